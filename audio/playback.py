@@ -1,0 +1,145 @@
+"""The playout buffer between a voice that is faster than speech and a device that is not.
+
+The mouth writes clauses into it, the device (or the replay harness) pulls samples out of it at its own pace.
+What was pulled is what was heard: the counts kept here decide what the history of the conversation says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipit.audio.frames import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of one clause, in samples at the voice's rate."""
+
+    written: int
+    played: int
+    whole: bool
+    """Whether the clause was written to its end."""
+
+
+@dataclass(slots=True)
+class _Clause:
+    written: int = 0
+    played: int = 0
+    whole: bool = False
+    spoken: bool = False
+    pending: deque[Samples] = field(default_factory=deque)
+
+    def take(self, n: int) -> Samples:
+        head = self.pending.popleft()
+        if len(head) > n:
+            self.pending.appendleft(head[n:])
+            head = head[:n]
+        self.played += len(head)
+        return head
+
+
+class Playback:
+    """Holds one reply at a time; every method may be called from any thread.
+
+    ``on_clause(turn, index)`` is called once a clause was pulled to its end, ``on_done(turn)`` once the whole
+    reply was, ``on_first(turn)`` when its first sample leaves; all in the thread that pulls.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        on_clause: Callable[[str, int], None],
+        on_done: Callable[[str], None],
+        on_first: Callable[[str], None],
+    ) -> None:
+        self.rate = rate
+        self._on_clause, self._on_done, self._on_first = on_clause, on_done, on_first
+        self._lock = threading.Lock()
+        self._turn = ""
+        self._clauses: list[_Clause] = []
+        self._finished = False
+        self._done = True
+        self._current = 0
+
+    def begin(self, turn: str) -> None:
+        """Make room for the reply of ``turn``; what was left of another is dropped."""
+        with self._lock:
+            self._turn, self._clauses, self._finished, self._done, self._current = turn, [], False, False, 0
+
+    def write(self, turn: str, clause: int, samples: Samples) -> bool:
+        """Append sound to a clause; False, and nothing kept, when the turn is no longer the one that speaks."""
+        with self._lock:
+            if turn != self._turn or self._done:
+                return False
+            while len(self._clauses) <= clause:
+                self._clauses.append(_Clause())
+            if len(samples):
+                self._clauses[clause].pending.append(samples)
+                self._clauses[clause].written += len(samples)
+            return True
+
+    def end_clause(self, turn: str, clause: int) -> None:
+        """Say that a clause is complete."""
+        if self.write(turn, clause, np.zeros(0, np.int16)):
+            with self._lock:
+                if turn == self._turn:
+                    self._clauses[clause].whole = True
+
+    def finish(self, turn: str) -> None:
+        """Say that the reply has no further clause."""
+        with self._lock:
+            if turn == self._turn:
+                self._finished = True
+
+    def flush(self) -> tuple[Played, ...]:
+        """Silence at once: drop what was not pulled, and tell what became of every clause."""
+        with self._lock:
+            self._done = True
+            for clause in self._clauses:
+                clause.pending.clear()
+            return tuple(Played(c.written, c.played, c.whole) for c in self._clauses)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a reply is under way."""
+        return not self._done
+
+    def pull(self, n: int) -> Samples:
+        """Return exactly ``n`` samples for the device, silence where there is nothing to say."""
+        out = np.zeros(n, np.int16)
+        if self._done:
+            return out
+        calls: list[Callable[[], None]] = []
+        with self._lock:
+            self._fill(out, calls)
+        for call in calls:
+            call()
+        return out
+
+    def _fill(self, out: Samples, calls: list[Callable[[], None]]) -> None:
+        turn, filled = self._turn, 0
+        if self._done:
+            return
+        while self._current < len(self._clauses):
+            clause = self._clauses[self._current]
+            if clause.pending and filled == len(out):
+                return
+            if clause.pending:
+                if self._current == clause.played == 0:
+                    calls.append(lambda: self._on_first(turn))
+                part = clause.take(len(out) - filled)
+                out[filled : filled + len(part)] = part
+                filled += len(part)
+            elif clause.whole:
+                calls.append(lambda index=self._current: self._on_clause(turn, index))  # type: ignore[misc]
+                self._current += 1
+            else:
+                return
+        if self._finished:
+            self._done = True
+            calls.append(lambda: self._on_done(turn))
