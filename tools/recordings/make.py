@@ -1,0 +1,163 @@
+"""Makes the recordings of "a person" for the demo conversation and the tests.
+
+    python tools/recordings/make.py                  writes tests/recordings/*.wav
+    python tools/recordings/make.py --check FOLDER   also listens to them with the Vosk model in FOLDER
+
+The person is flite's female voice `slt`, made a little smaller, so it cannot be mistaken for the
+assistant's own voice. Every file is 16 kHz mono 16-bit, quiet before and after, and the same on every run:
+also the soft noise that stands for a room is drawn from a fixed seed. Needs Debian's `flite` (tried with
+2.2-5), numpy and scipy; `--check` needs vosk.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import wave
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import resample_poly
+
+RATE = 16_000  # samples a second
+BEFORE, AFTER = 0.35, 0.8  # seconds of room noise around the speech
+PEAK = 10 ** (-6 / 20)  # of full scale
+ROOM = 10 ** (-66 / 20)  # root mean square of the room noise, of full scale
+EDGE_LEVEL = 0.004  # of the peak; flite's own silence lies below it
+STRETCH = 1.12  # durations before resampling, so that the tempo stays natural
+SMALLER = (25, 26)  # resampling by 25/26: a 4 % smaller speaker, clearer to the recogniser than slt as she is
+FADE = 0.01  # seconds, at both ends of each piece of speech
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file: pieces of speech with a pause between them."""
+
+    name: str
+    pieces: tuple[str, ...]
+    pause: float = 0.0  # seconds between the pieces
+
+    @property
+    def words(self) -> str:
+        """What a recogniser should write."""
+        return " ".join(self.pieces)
+
+
+def _plain(words: str) -> Recording:
+    return Recording(words.replace(" ", "_"), (words,))
+
+
+RECORDINGS = (
+    _plain("hello my name is anna"),
+    _plain("turn on the living room lamp"),
+    _plain("tell me a story"),
+    _plain("what is my name"),
+    _plain("set a timer for ten minutes"),
+    _plain("tell me a joke"),
+    _plain("what can you do"),
+    _plain("um"),
+    Recording("set_a_timer_pause_for_ten_minutes", ("set a timer", "for ten minutes"), pause=0.45),
+)
+
+
+def spoken(words: str) -> np.ndarray:
+    """The person's speech in -1..1 at RATE, without the silence around it."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        setting = f"duration_stretch={STRETCH}"
+        subprocess.run(
+            ["flite", "-voice", "slt", "--setf", setting, "-t", words, "-o", file.name], check=True
+        )
+        samples = resample_poly(_read(Path(file.name)), *SMALLER)
+    return _faded(_trimmed(samples))
+
+
+def _read(path: Path) -> np.ndarray:
+    with wave.open(str(path), "rb") as file:
+        if file.getframerate() != RATE or file.getnchannels() != 1:
+            raise ValueError(f"{path}: expected {RATE} Hz mono")
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64) / 32768
+
+
+def _trimmed(samples: np.ndarray) -> np.ndarray:
+    loud = np.flatnonzero(np.abs(samples) > EDGE_LEVEL * np.abs(samples).max())
+    margin = int(FADE * RATE)  # the fade must not eat a soft first or last sound
+    return samples[max(0, loud[0] - margin) : loud[-1] + 1 + margin]
+
+
+def _faded(samples: np.ndarray) -> np.ndarray:
+    ramp = np.linspace(0, 1, int(FADE * RATE))
+    shape = np.ones_like(samples)
+    shape[: len(ramp)] = ramp
+    shape[-len(ramp) :] = ramp[::-1]
+    return samples * shape
+
+
+def assembled(recording: Recording) -> np.ndarray:
+    """The whole recording as 16-bit samples."""
+    pieces = [spoken(words) for words in recording.pieces]
+    gap = np.zeros(int(recording.pause * RATE))
+    speech = pieces[0]
+    for piece in pieces[1:]:
+        speech = np.concatenate([speech, gap, piece])
+    speech *= PEAK / np.abs(speech).max()
+    whole = np.concatenate([np.zeros(int(BEFORE * RATE)), speech, np.zeros(int(AFTER * RATE))])
+    whole += _room_noise(len(whole), recording.name)
+    return np.round(np.clip(whole, -1, 1) * 32767).astype("<i2")
+
+
+def _room_noise(length: int, name: str) -> np.ndarray:
+    """Softly low-passed noise, another stretch for every name."""
+    white = np.random.default_rng(zlib.crc32(name.encode())).standard_normal(length + 4)
+    soft = np.convolve(white, [0.1, 0.2, 0.4, 0.2, 0.1], mode="valid")
+    return soft * (ROOM / soft.std())
+
+
+def _write(path: Path, samples: np.ndarray) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(samples.tobytes())
+
+
+def heard(model: object, path: Path) -> str:
+    """What an open Vosk recogniser writes for a file."""
+    from vosk import KaldiRecognizer
+
+    recognizer = KaldiRecognizer(model, RATE)
+    with wave.open(str(path), "rb") as file:
+        recognizer.AcceptWaveform(file.readframes(file.getnframes()))
+    return json.loads(recognizer.FinalResult())["text"]
+
+
+def check(folder: Path, out: Path) -> int:
+    """Prints what the recogniser hears in each file; the number of files that it hears wrongly."""
+    from vosk import Model, SetLogLevel
+
+    SetLogLevel(-1)
+    model, wrong = Model(model_path=str(folder)), 0
+    for recording in RECORDINGS:
+        text = heard(model, out / f"{recording.name}.wav")
+        good = text == recording.words
+        wrong += not good
+        print(f"{'same ' if good else 'OTHER'} {recording.name}: {text!r}")
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "tests" / "recordings")
+    parser.add_argument("--check", type=Path, metavar="FOLDER", help="a Vosk model to listen with")
+    options = parser.parse_args()
+    if not shutil.which("flite"):
+        sys.exit("flite is missing: apt-get install flite")
+    options.out.mkdir(parents=True, exist_ok=True)
+    for recording in RECORDINGS:
+        _write(options.out / f"{recording.name}.wav", assembled(recording))
+    return 1 if options.check and check(options.check, options.out) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
