@@ -1,7 +1,7 @@
 """What the conversation sees of an engine: three small protocols, nothing of vosk, llama.cpp or Piper.
 
-Every call may run in a thread of its own; none is called from two threads at once except ``CancelToken.cancel``.
-Engines release the GIL while they work and raise only ``EngineError`` (or a leaf of it).
+Every call may run in a thread of its own; none is called from two threads at once but for
+``CancelToken.cancel``. Engines release the GIL while they work and raise only ``EngineError`` or its leaf.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class LanguageModel(Protocol):
         ...
 
     def generate(self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int) -> Iterator[str]:
-        """Yield the reply piece by piece; ends early, silently, when cancelled, also while it reads the prompt."""
+        """Yield the reply piece by piece; ends early, silently, when cancelled, even in the prompt."""
         ...
 
 

@@ -1,0 +1,140 @@
+"""The language model, with llama.cpp."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipit.errors import EngineError
+from pipit.models.cancel import CancelToken
+from pipit.models.gguf import read_gguf_header
+from pipit.models.llama_native import AbortFlag, Context
+from pipit.models.llama_prompt import Prompter
+from pipit.models.memory import model_need, require_memory
+from pipit.models.ports import Message
+
+
+class LlamaModel:
+    """A ``LanguageModel`` on a GGUF file.
+
+    What was evaluated stays in the context. A new prompt is compared with it from the beginning, and only
+    from the first token that differs is anything evaluated: the words of a person who is still talking are
+    read as they come, and the system prompt is read once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        context_tokens: int = 512,
+        threads: int = 2,
+        prefill_threads: int = 2,
+        temperature: float = 0.0,
+        seed: int = 7,
+    ) -> None:
+        """Load the file; raises ``WeightsError``.
+
+        ``context_tokens`` is for prompt and reply together and never more than the model was trained for.
+        ``threads`` work on each token of a reply, ``prefill_threads`` on a prompt. ``temperature`` 0 always
+        picks the likeliest token; above it the choice is drawn, and ``seed`` makes the same prompt draw the
+        same reply.
+        """
+        header = read_gguf_header(path)
+        require_memory(path, model_need(path.stat().st_size, header, context_tokens))
+        self._path = path
+        self._temperature, self._seed = temperature, seed
+        self._context = Context(path, context_tokens, threads, prefill_threads)
+        self._prompter = Prompter(self._context, path)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self._path.stem
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and reply may have together."""
+        return self._context.size
+
+    @property
+    def evaluated_tokens(self) -> int:
+        """How many tokens were evaluated since the model was loaded; what was reused does not count."""
+        return self._context.evaluated
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of the rendered prompt."""
+        return len(self._prompter.tokens(messages))
+
+    def prefill(self, messages: Sequence[Message], cancel: CancelToken) -> None:
+        """Evaluate the prompt; raises ``EngineError`` (``prompt-too-long``)."""
+        with self._watching(cancel):
+            self._read(self._prompt(messages), cancel)
+
+    def generate(self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int) -> Iterator[str]:
+        """Yield the reply in pieces of whole characters; raises ``EngineError`` (``prompt-too-long``).
+
+        It ends with the model's own end, after ``max_tokens``, when the context is full, or when cancelled.
+        """
+        prompt = self._prompt(messages)
+        sampler = self._context.new_sampler(self._temperature, self._seed)
+        try:
+            with self._watching(cancel):
+                if self._read(prompt, cancel):
+                    yield from self._write(
+                        sampler, cancel, min(max_tokens, self.context_tokens - len(prompt))
+                    )
+        finally:
+            self._context.free_sampler(sampler)
+
+    def close(self) -> None:
+        """Free the memory; nothing may be called afterwards."""
+        self._context.close()
+
+    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+        tokens = self._prompter.tokens(messages)
+        if len(tokens) >= self.context_tokens:
+            raise EngineError(
+                "prompt-too-long",
+                f"the prompt has {len(tokens)} tokens, {self.name} takes {self.context_tokens - 1}",
+                "say it shorter or give the model a larger context",
+            )
+        return tokens
+
+    def _read(self, prompt: list[int], cancel: CancelToken) -> bool:
+        """Make the context hold just ``prompt``, with the scores of what follows; False when cancelled."""
+        if cancel.cancelled:
+            return False
+        context = self._context
+        same = _common(prompt, context.held)
+        if same == len(prompt) == len(context.held) and context.scored:
+            return True
+        # The last token is evaluated in any case: its scores choose the first word of the reply.
+        context.keep(min(same, len(prompt) - 1))
+        return context.evaluate(prompt[len(context.held) :])
+
+    def _write(self, sampler: object, cancel: CancelToken, room: int) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        for left in range(room, 0, -1):
+            token = self._context.sample(sampler)
+            if self._context.ends(token):
+                return
+            if piece := decoder.decode(self._context.piece(token)):
+                yield piece
+            if left == 1 or cancel.cancelled or not self._context.evaluate([token]):
+                return
+
+    @contextmanager
+    def _watching(self, cancel: CancelToken) -> Iterator[None]:
+        flag = AbortFlag()
+        self._context.watch(flag)
+        withdraw = cancel.on_cancel(flag.set)
+        try:
+            yield
+        finally:
+            withdraw()
+
+
+def _common(a: Sequence[int], b: Sequence[int]) -> int:
+    """Return how many tokens both begin with."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

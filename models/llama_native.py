@@ -1,0 +1,216 @@
+"""The few calls of llama.cpp that Pipit needs, and the state behind them.
+
+llama-cpp-python's own ``Llama`` class is not used: while it loads it sends the process's standard output and
+error to nowhere, it keeps a table of all scores (batch by vocabulary), and it cannot leave out what a
+cancelled turn does not need. Its bindings and its chat formatter are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pipit.errors import EngineError, WeightsError
+from pipit.models.checks import truncated, wrong_format
+from pipit.models.memory import out_of_memory
+
+BATCH = 128
+"""Tokens evaluated at once: more would hardly be faster, need more memory, and lose more to a cancel."""
+
+_ERROR_LEVEL = 4
+_ABORTED = 2
+_errors: deque[str] = deque(maxlen=20)
+_started: list[Any] = []
+_start_lock = Lock()
+
+
+def bindings() -> Any:
+    """Import llama.cpp, once, with its log kept here instead of on the terminal."""
+    from llama_cpp import llama_cpp as lib
+
+    with _start_lock:
+        if not _started:
+
+            def log(level: int, text: bytes, _: object) -> None:
+                if level == _ERROR_LEVEL:
+                    _errors.append(text.decode("utf-8", "replace").strip())
+
+            callback = lib.llama_log_callback(log)
+            lib.llama_log_set(callback, ctypes.c_void_p(0))
+            lib.llama_backend_init()
+            _started.append(callback)  # llama.cpp keeps only the address
+    return lib
+
+
+class AbortFlag:
+    """Two bytes that llama.cpp looks at between the nodes of its graph.
+
+    The function it calls is libc's ``strlen``: 0 for an empty text, 1 once ``set`` has written. A Python
+    function would wait for the interpreter's lock hundreds of times in every evaluation. Each task has a flag
+    of its own, so that a late cancel of one turn never reaches the next.
+    """
+
+    _libc = ctypes.CDLL(None)
+
+    def __init__(self) -> None:
+        self._bytes = ctypes.create_string_buffer(2)
+
+    @property
+    def address(self) -> int:
+        """Where the two bytes are."""
+        return ctypes.addressof(self._bytes)
+
+    def set(self) -> None:
+        """Stop the evaluation that watches this flag."""
+        self._bytes[0] = b"\x01"
+
+    @classmethod
+    def function(cls) -> int:
+        """Return the address of the function that llama.cpp is to call."""
+        address = ctypes.cast(cls._libc.strlen, ctypes.c_void_p).value
+        assert address is not None  # noqa: S101 - the C library has strlen
+        return address
+
+
+class Context:
+    """A loaded model with one context: what it holds, evaluation, sampling, tokens."""
+
+    def __init__(self, path: Path, context_tokens: int, threads: int, prefill_threads: int) -> None:
+        lib = self.lib = bindings()
+        _errors.clear()
+        self.model = _load_model(lib, path)
+        self.vocab = lib.llama_model_get_vocab(self.model)
+        self.size = min(context_tokens, lib.llama_model_n_ctx_train(self.model) or context_tokens)
+        self._ctx = _new_context(lib, self.model, self.size, threads, prefill_threads)
+        if not self._ctx:
+            lib.llama_model_free(self.model)
+            raise out_of_memory(path, f"no room for a context of {self.size} tokens")
+        self.close: Callable[[], object] = weakref.finalize(self, _free, lib, self._ctx, self.model)
+        self._memory = lib.llama_get_memory(self._ctx)
+        self._stop = lib.ggml_abort_callback(AbortFlag.function())
+        self._flag = AbortFlag()
+        self.held: list[int] = []
+        self.evaluated = 0
+        self.scored = False
+
+    def watch(self, flag: AbortFlag) -> None:
+        """Let ``flag`` stop every evaluation from now on."""
+        self.lib.llama_set_abort_callback(self._ctx, self._stop, ctypes.c_void_p(flag.address))
+        self._flag = flag  # llama.cpp keeps only the address
+
+    def keep(self, count: int) -> None:
+        """Forget all but the first ``count`` tokens."""
+        if count == len(self.held):
+            return
+        self.scored = False
+        if self.lib.llama_memory_seq_rm(self._memory, 0, count, -1):
+            del self.held[count:]
+        else:  # recurrent models have no way back but to the beginning
+            self.lib.llama_memory_clear(self._memory, True)
+            self.held.clear()
+
+    def evaluate(self, tokens: Sequence[int]) -> bool:
+        """Append ``tokens``; False when the flag stopped it, and what was done until then is held."""
+        for start in range(0, len(tokens), BATCH):
+            part = tokens[start : start + BATCH]
+            array = (self.lib.llama_token * len(part))(*part)
+            self.scored = False
+            code = self.lib.llama_decode(self._ctx, self.lib.llama_batch_get_one(array, len(part)))
+            if code:
+                self.lib.llama_memory_seq_rm(self._memory, 0, len(self.held), -1)
+                if code == _ABORTED:
+                    return False
+                raise EngineError(
+                    "model-failed", f"llama.cpp could not evaluate {len(part)} tokens", f"code {code}"
+                )
+            self.held.extend(part)
+            self.evaluated += len(part)
+            self.scored = True
+        return True
+
+    def new_sampler(self, temperature: float, seed: int) -> Any:
+        """Return a chain that picks tokens; free it with ``free_sampler``."""
+        lib = self.lib
+        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        if temperature <= 0:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
+        else:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_k(40))
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_p(0.95, 1))
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(temperature))
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
+        return chain
+
+    def free_sampler(self, chain: Any) -> None:
+        """Give a chain back."""
+        self.lib.llama_sampler_free(chain)
+
+    def sample(self, chain: Any) -> int:
+        """Pick the token that follows what is held."""
+        return int(self.lib.llama_sampler_sample(chain, self._ctx, -1))
+
+    def tokenize(self, text: str, special: bool) -> list[int]:
+        """Return the tokens of ``text``; with ``special`` the names of control tokens become these tokens."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 2  # a token is a byte at the least; some tokenizers put a space in front
+        array = (self.lib.llama_token * room)()
+        count = self.lib.llama_tokenize(self.vocab, data, len(data), array, room, False, special)
+        if count < 0:
+            raise EngineError("model-failed", f"llama.cpp could not tokenize {len(data)} bytes")
+        return list(array[:count])
+
+    def piece(self, token: int, special: bool = False) -> bytes:
+        """Return the bytes of one token; none for a control token unless ``special``."""
+        buffer = ctypes.create_string_buffer(64)
+        count = self.lib.llama_token_to_piece(self.vocab, token, buffer, 64, 0, special)
+        if count < 0:
+            buffer = ctypes.create_string_buffer(-count)
+            count = self.lib.llama_token_to_piece(self.vocab, token, buffer, -count, 0, special)
+        return buffer.raw[:count]
+
+    def ends(self, token: int) -> bool:
+        """Whether ``token`` ends a reply."""
+        return bool(self.lib.llama_vocab_is_eog(self.vocab, token))
+
+
+def _load_model(lib: Any, path: Path) -> Any:
+    params = lib.llama_model_default_params()
+    params.n_gpu_layers = 0
+    # Mapped weights would be held twice once llama.cpp has repacked them for the processor.
+    params.load_mode = lib.LLAMA_LOAD_MODE_NONE
+    model = lib.llama_model_load_from_file(str(path).encode(), params)
+    if not model:
+        raise _load_error(path, "; ".join(_errors))
+    return model
+
+
+def _new_context(lib: Any, model: Any, size: int, threads: int, prefill_threads: int) -> Any:
+    params = lib.llama_context_default_params()
+    params.n_ctx = size
+    params.n_batch = params.n_ubatch = min(BATCH, size)
+    params.n_outputs_max = 1
+    params.n_threads = threads
+    params.n_threads_batch = prefill_threads
+    params.no_perf = True
+    return lib.llama_init_from_model(model, params)
+
+
+def _load_error(path: Path, log: str) -> WeightsError:
+    """Say which of our errors llama.cpp's log means."""
+    lower = log.lower()
+    if "alloc" in lower or "memory" in lower:
+        return out_of_memory(path, "llama.cpp could not allocate it")
+    if "not within the file bounds" in lower or "failed to read" in lower or "end of file" in lower:
+        return truncated(path, f"{path.stat().st_size} bytes, some weights are missing")
+    detail = log.splitlines()[0][:160] if log else "llama.cpp cannot read it"
+    return wrong_format(path, detail, "give a language model in the GGUF format, or fetch it again")
+
+
+def _free(lib: Any, ctx: Any, model: Any) -> None:
+    lib.llama_free(ctx)
+    lib.llama_model_free(model)

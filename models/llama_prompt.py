@@ -1,0 +1,68 @@
+"""From messages to the tokens of a prompt, by the chat template that the model file brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipit.errors import EngineError
+from pipit.models.checks import wrong_format
+from pipit.models.llama_native import Context
+from pipit.models.ports import Message
+
+
+class Prompter:
+    """Renders and tokenizes prompts for one model."""
+
+    def __init__(self, context: Context, path: Path) -> None:
+        """Raises ``WeightsError`` when the file has no usable chat template."""
+        from jinja2 import TemplateError
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        self._context = context
+        lib, vocab = context.lib, context.vocab
+        template = lib.llama_model_chat_template(context.model, None)
+        if not template:
+            raise wrong_format(path, "it has no chat template", "give a model made for chat ('instruct')")
+        self._bos = int(lib.llama_vocab_bos(vocab))
+        self._adds_bos = bool(lib.llama_vocab_get_add_bos(vocab)) and self._bos >= 0
+        self._template_error = TemplateError
+        try:
+            self._formatter = Jinja2ChatFormatter(
+                template=template.decode(),
+                bos_token=self._name(self._bos),
+                eos_token=self._name(lib.llama_vocab_eos(vocab)),
+            )
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise wrong_format(path, f"its chat template cannot be used: {error}") from error
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Return the prompt as text, control tokens by their names, the opening of the reply included."""
+        entries = [{"role": message.role, "content": self._harmless(message.text)} for message in messages]
+        try:
+            return str(self._formatter(messages=entries).prompt)
+        except (ValueError, TypeError, self._template_error) as error:
+            raise EngineError(
+                "prompt-refused", "the model's chat template refuses the messages", str(error)
+            ) from error
+
+    def tokens(self, messages: Sequence[Message]) -> list[int]:
+        """Return the prompt's tokens; the token that begins a text is there once if the model wants one."""
+        tokens = self._context.tokenize(self.render(messages), special=True)
+        if self._adds_bos and tokens[:1] != [self._bos]:
+            tokens.insert(0, self._bos)
+        return tokens
+
+    def _harmless(self, text: str) -> str:
+        """Take the names of control tokens out: what people say must not open or close a message."""
+        if "<" not in text and "[" not in text:
+            return text
+        lib, vocab = self._context.lib, self._context.vocab
+        tokens = self._context.tokenize(text, special=True)
+        kept = [token for token in tokens if not lib.llama_vocab_is_control(vocab, token)]
+        if len(kept) == len(tokens):
+            return text
+        return b"".join(self._context.piece(token) for token in kept).decode("utf-8", "ignore")
+
+    def _name(self, token: int) -> str:
+        return self._context.piece(token, special=True).decode("utf-8", "ignore") if token >= 0 else ""

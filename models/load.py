@@ -1,0 +1,126 @@
+"""Which weights, loaded how: from three paths to three engines."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pipit.errors import EngineError
+from pipit.models.memory import out_of_memory
+from pipit.models.ports import Engines, LanguageModel, Recognizer, Voice
+
+Loaded = TypeVar("Loaded")
+
+Progress = Callable[[str, float], None]
+"""Called with ``recognizer``, ``model`` or ``voice`` and the seconds it took, from the thread that loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where the three engines' weights are."""
+
+    recognizer: Path
+    """The folder of a Vosk model."""
+    model: Path
+    """A GGUF file."""
+    voice: Path
+    """A Piper voice (``.onnx``), its settings beside it (``.onnx.json``)."""
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How the engines run; the defaults leave a core to ear and mouth while a reply is written."""
+
+    context_tokens: int = 512
+    """Tokens of prompt and reply together."""
+    threads: int = field(default_factory=lambda: max(1, min(3, _cores() - 1)))
+    """Threads that write a reply."""
+    prefill_threads: int = field(default_factory=lambda: max(1, min(4, _cores())))
+    """Threads that read a prompt."""
+    voice_threads: int = field(default_factory=lambda: max(1, min(2, _cores() // 2)))
+    """Threads that speak a clause."""
+    temperature: float = 0.0
+    """0 always picks the likeliest token, 1 draws as the model is."""
+    seed: int = 7
+    """For the draw: the same prompt gets the same reply."""
+
+
+def pocket_weights() -> Weights:
+    """Return the weights that come with Pipit.
+
+    ``PIPIT_POCKET_DIR`` names another folder of the same layout, for those who work on the weights.
+    """
+    folder = Path(os.environ.get("PIPIT_POCKET_DIR") or Path(__file__).parent / "pocket")
+    return Weights(folder / "recogniser", folder / "model" / "pocket.gguf", folder / "voice" / "pocket.onnx")
+
+
+def load_engines(
+    weights: Weights, options: EngineOptions | None = None, progress: Progress | None = None
+) -> Engines:
+    """Load the three engines beside each other, so that it takes as long as the slowest.
+
+    Raises what failed first, a ``WeightsError`` or another ``EngineError``, after all three have ended.
+    """
+    chosen = options or EngineOptions()
+
+    def part(kind: str, path: Path, load: Callable[[], Loaded]) -> Callable[[], Loaded]:
+        return lambda: _load_part(kind, path, load, progress)
+
+    with ThreadPoolExecutor(max_workers=3, thread_name_prefix="load") as pool:
+        recognizer = pool.submit(part("recognizer", weights.recognizer, lambda: _recognizer(weights)))
+        model = pool.submit(part("model", weights.model, lambda: _model(weights, chosen)))
+        voice = pool.submit(part("voice", weights.voice, lambda: _voice(weights, chosen)))
+        errors = [error for done in as_completed((recognizer, model, voice)) if (error := done.exception())]
+    if errors:
+        raise errors[0]
+    return Engines(recognizer.result(), model.result(), voice.result())
+
+
+def _load_part(kind: str, path: Path, load: Callable[[], Loaded], progress: Progress | None) -> Loaded:
+    begun = time.monotonic()
+    try:
+        engine = load()
+    except MemoryError as error:
+        raise out_of_memory(path, "an allocation failed") from error
+    except ImportError as error:
+        raise EngineError(
+            "engine-missing", f"the {kind} cannot be loaded: {error}", "install Pipit again"
+        ) from error
+    if progress:
+        progress(kind, time.monotonic() - begun)
+    return engine
+
+
+def _recognizer(weights: Weights) -> Recognizer:
+    from pipit.models.vosk_engine import VoskRecognizer
+
+    return VoskRecognizer(weights.recognizer)
+
+
+def _model(weights: Weights, options: EngineOptions) -> LanguageModel:
+    from pipit.models.llama_engine import LlamaModel
+
+    return LlamaModel(
+        weights.model,
+        context_tokens=options.context_tokens,
+        threads=options.threads,
+        prefill_threads=options.prefill_threads,
+        temperature=options.temperature,
+        seed=options.seed,
+    )
+
+
+def _voice(weights: Weights, options: EngineOptions) -> Voice:
+    from pipit.models.piper_engine import PiperEngine
+
+    return PiperEngine(weights.voice, threads=options.voice_threads)
