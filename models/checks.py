@@ -56,9 +56,7 @@ def require_file(path: Path, what: str) -> int:
 def require_folder(path: Path, what: str) -> None:
     """Raise ``WeightsError`` unless ``path`` is a folder."""
     if path.is_file():
-        raise wrong_format(
-            path, f"{what} is a folder, this is a file", "unpack the archive and give its folder"
-        )
+        raise wrong_format(path, f"{what} is a folder, this is a file", "unpack the archive and give its folder")
     if not path.is_dir():
         raise missing(path, what)
 

@@ -81,9 +81,7 @@ class LlamaModel:
         try:
             with self._watching(cancel):
                 if self._read(prompt, cancel):
-                    yield from self._write(
-                        sampler, cancel, min(max_tokens, self.context_tokens - len(prompt))
-                    )
+                    yield from self._write(sampler, cancel, min(max_tokens, self.context_tokens - len(prompt)))
         finally:
             self._context.free_sampler(sampler)
 

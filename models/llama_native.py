@@ -125,9 +125,7 @@ class Context:
                 self.lib.llama_memory_seq_rm(self._memory, 0, len(self.held), -1)
                 if code == _ABORTED:
                     return False
-                raise EngineError(
-                    "model-failed", f"llama.cpp could not evaluate {len(part)} tokens", f"code {code}"
-                )
+                raise EngineError("model-failed", f"llama.cpp could not evaluate {len(part)} tokens", f"code {code}")
             self.held.extend(part)
             self.evaluated += len(part)
             self.scored = True

@@ -42,9 +42,7 @@ class Prompter:
         try:
             return str(self._formatter(messages=entries).prompt)
         except (ValueError, TypeError, self._template_error) as error:
-            raise EngineError(
-                "prompt-refused", "the model's chat template refuses the messages", str(error)
-            ) from error
+            raise EngineError("prompt-refused", "the model's chat template refuses the messages", str(error)) from error
 
     def tokens(self, messages: Sequence[Message]) -> list[int]:
         """Return the prompt's tokens; the token that begins a text is there once if the model wants one."""

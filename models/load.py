@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pipit.errors import EngineError
-from pipit.models.memory import out_of_memory
+from pipit.errors import EngineError, WeightsError
+from pipit.models.gguf import read_gguf_header
+from pipit.models.memory import model_need, out_of_memory, require_memory, voice_need, vosk_need
 from pipit.models.ports import Engines, LanguageModel, Recognizer, Voice
 
 Loaded = TypeVar("Loaded")
@@ -64,14 +65,13 @@ def pocket_weights() -> Weights:
     return Weights(folder / "recogniser", folder / "model" / "pocket.gguf", folder / "voice" / "pocket.onnx")
 
 
-def load_engines(
-    weights: Weights, options: EngineOptions | None = None, progress: Progress | None = None
-) -> Engines:
+def load_engines(weights: Weights, options: EngineOptions | None = None, progress: Progress | None = None) -> Engines:
     """Load the three engines beside each other, so that it takes as long as the slowest.
 
     Raises what failed first, a ``WeightsError`` or another ``EngineError``, after all three have ended.
     """
     chosen = options or EngineOptions()
+    _require_room(weights, chosen)
 
     def part(kind: str, path: Path, load: Callable[[], Loaded]) -> Callable[[], Loaded]:
         return lambda: _load_part(kind, path, load, progress)
@@ -86,6 +86,19 @@ def load_engines(
     return Engines(recognizer.result(), model.result(), voice.result())
 
 
+def _require_room(weights: Weights, options: EngineOptions) -> None:
+    """Each engine asks for itself, but three that fit alone may not fit together."""
+    try:
+        needs = (
+            vosk_need(weights.recognizer),
+            model_need(weights.model.stat().st_size, read_gguf_header(weights.model), options.context_tokens),
+            voice_need(weights.voice.stat().st_size),
+        )
+    except (WeightsError, OSError):
+        return  # the engine concerned says it better
+    require_memory(weights.model, sum(needs))
+
+
 def _load_part(kind: str, path: Path, load: Callable[[], Loaded], progress: Progress | None) -> Loaded:
     begun = time.monotonic()
     try:
@@ -93,9 +106,7 @@ def _load_part(kind: str, path: Path, load: Callable[[], Loaded], progress: Prog
     except MemoryError as error:
         raise out_of_memory(path, "an allocation failed") from error
     except ImportError as error:
-        raise EngineError(
-            "engine-missing", f"the {kind} cannot be loaded: {error}", "install Pipit again"
-        ) from error
+        raise EngineError("engine-missing", f"the {kind} cannot be loaded: {error}", "install Pipit again") from error
     if progress:
         progress(kind, time.monotonic() - begun)
     return engine

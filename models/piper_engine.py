@@ -87,9 +87,7 @@ class _CancellableSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._new_options = onnxruntime.RunOptions
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except MemoryError as error:
             raise out_of_memory(path, "onnxruntime could not allocate it") from error
         except Exception as error:  # onnxruntime's own types are not public
@@ -137,9 +135,7 @@ def _open(path: Path, session: _CancellableSession, settings: dict[str, Any]) ->
         # espeak-ng opens its data at its first call: better now than in the first reply.
         voice.phonemize("ready")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise wrong_format(
-            path.with_name(path.name + ".json"), f"not the settings of a voice: {error}"
-        ) from error
+        raise wrong_format(path.with_name(path.name + ".json"), f"not the settings of a voice: {error}") from error
     return voice
 
 

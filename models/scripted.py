@@ -209,7 +209,5 @@ def scripted_engines(script: Script | None = None) -> Engines:
             chosen.context_tokens,
             chosen.failures.get("model", {}),
         ),
-        ScriptedVoice(
-            seconds_per_clause=chosen.seconds_per_clause, failures=chosen.failures.get("voice", {})
-        ),
+        ScriptedVoice(seconds_per_clause=chosen.seconds_per_clause, failures=chosen.failures.get("voice", {})),
     )

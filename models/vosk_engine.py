@@ -44,9 +44,7 @@ class VoskRecognizer:
         try:
             ended = self._decoder.AcceptWaveform(pcm)
         except Exception as error:  # Vosk raises nothing more exact
-            raise EngineError(
-                "recogniser-failed", f"the recogniser {self.name} failed", str(error)
-            ) from error
+            raise EngineError("recogniser-failed", f"the recogniser {self.name} failed", str(error)) from error
         if ended:
             self._keep(self._decoder.Result())
 
@@ -89,8 +87,6 @@ def _open(path: Path) -> Any:
         model = vosk.Model(model_path=str(path))
         decoder = vosk.KaldiRecognizer(model, SAMPLE_RATE)
     except Exception as error:  # Vosk raises nothing more exact
-        raise wrong_format(
-            path, "Vosk cannot read it", "fetch it again; a file in it may be incomplete"
-        ) from error
+        raise wrong_format(path, "Vosk cannot read it", "fetch it again; a file in it may be incomplete") from error
     decoder.SetPartialWords(False)
     return decoder
