@@ -80,8 +80,10 @@ class Endpointer:
         self._position = 0
         self.reset()
 
-    def reset(self) -> None:
-        """Forget what was heard; the count of samples goes on."""
+    def reset(self, position: int | None = None) -> None:
+        """Forget what was heard; the count of samples goes on, or from ``position``."""
+        if position is not None:
+            self._position = position
         self._phase = _Phase.QUIET
         self._onset.clear()
         self._tail.clear()
@@ -89,9 +91,9 @@ class Endpointer:
         self._held = 0
 
     @property
-    def in_speech(self) -> bool:
-        """Whether an utterance is open."""
-        return self._phase is _Phase.SPEECH
+    def idle(self) -> bool:
+        """Whether no utterance is open or held."""
+        return self._phase is _Phase.QUIET
 
     def feed(self, speech: bool) -> Mark | None:
         """Take the answer for the next frame."""
@@ -104,7 +106,8 @@ class Endpointer:
             case _Phase.HELD:
                 return self._hold(speech)
             case _Phase.LATCHED:
-                return self._wait_for_silence(speech)
+                self._wait_for_silence(speech)
+                return None
 
     def _wait_for_onset(self, speech: bool) -> Mark | None:
         self._onset.append(speech)

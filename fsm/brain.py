@@ -1,0 +1,99 @@
+"""The brain: one job at a time for the language model, clauses out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipit.audio.clock import AudioClock
+from pipit.errors import PipitError
+from pipit.fsm import events as ev
+from pipit.fsm.clauses import ClauseCutter, ClauseSettings
+from pipit.fsm.inbox import Inbox
+from pipit.fsm.memory import Exchange, build_prompt
+from pipit.models.cancel import CancelToken
+from pipit.models.ports import LanguageModel, Message
+
+
+@dataclass(frozen=True, slots=True)
+class BrainJob:
+    """``speak`` False only reads the prompt ahead, in the hope that it will be asked."""
+
+    turn: str
+    token: CancelToken
+    system: str
+    exchanges: tuple[Exchange, ...]
+    said: str
+    speak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrainSettings:
+    """Lengths in tokens."""
+
+    reply_tokens: int = 120
+    """The longest reply; so many tokens of the context are kept free for it."""
+    clauses: ClauseSettings = ClauseSettings()
+
+
+class Brain:
+    """Works through its inbox in a thread of its own."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        inbox: Inbox[BrainJob],
+        clock: AudioClock,
+        post: Callable[[ev.Event], None],
+        settings: BrainSettings,
+    ) -> None:
+        self._model, self._inbox, self._clock, self._post = model, inbox, clock, post
+        self._settings = settings
+
+    def run(self) -> None:
+        """Do jobs until the inbox closes."""
+        while (job := self._inbox.get()) is not None:
+            try:
+                self.work(job)
+            except PipitError as error:
+                self._fail(job, error.code, str(error))
+            except Exception as error:
+                self._fail(job, "internal", f"{type(error).__name__}: {error}")
+            finally:
+                self._inbox.done()
+
+    def work(self, job: BrainJob) -> None:
+        """Do one job; nothing is posted once its token is cancelled."""
+        if job.token.cancelled:
+            return
+        room = self._model.context_tokens - self._settings.reply_tokens
+        messages, dropped = build_prompt(job.system, job.exchanges, job.said, lambda ms: self._model.count(ms) <= room)
+        if job.speak:
+            self._speak(job, messages, dropped)
+        else:
+            self._model.prefill(messages, job.token)
+
+    def _speak(self, job: BrainJob, messages: tuple[Message, ...], dropped: int) -> None:
+        self._post(ev.Prompted(turn=job.turn, messages=messages, dropped=dropped))
+        cutter, index = ClauseCutter(self._settings.clauses), 0
+        for n, piece in enumerate(self._model.generate(messages, job.token, self._settings.reply_tokens)):
+            if job.token.cancelled:
+                return
+            if not n:
+                self._post(ev.FirstToken(turn=job.turn, stamp=self._clock.stamp()))
+            for text in cutter.feed(piece):
+                index = self._clause(job, index, text)
+        if job.token.cancelled:
+            return
+        for text in cutter.finish():
+            index = self._clause(job, index, text)
+        self._post(ev.ReplyDone(turn=job.turn))
+
+    def _clause(self, job: BrainJob, index: int, text: str) -> int:
+        self._post(ev.Clause(turn=job.turn, index=index, text=text, stamp=self._clock.stamp()))
+        return index + 1
+
+    def _fail(self, job: BrainJob, code: str, message: str) -> None:
+        # a bet that fails is no loss: if it is called in, the same failure comes again, and then it counts
+        if job.speak and not job.token.cancelled:
+            self._post(ev.Failed(turn=job.turn, part="model", code=code, message=message))

@@ -1,0 +1,269 @@
+"""The ear: frames in; where speech starts and ends, and its words, out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipit.audio.clock import AudioClock
+from pipit.audio.endpoint import Endpointer, EndpointSettings, Mark, MarkKind
+from pipit.audio.frames import FRAME_SAMPLES, RATE, Frame, frames_for
+from pipit.audio.ports import Microphone, VoiceActivity
+from pipit.errors import DeviceLost, PipitError
+from pipit.fsm import events as ev
+from pipit.models.ports import Recognizer
+
+Post = Callable[[ev.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EarSettings:
+    """How it listens; times in milliseconds of audio."""
+
+    endpoint: EndpointSettings = EndpointSettings()
+    open_mic: bool = True
+    """Whether speech alone opens a turn; a button always can."""
+    feed_ms: int = 60
+    """The recogniser is fed, and asked for its partial, in steps of this."""
+    release_tail_ms: int = 200
+    """After the button is released, words under way are still taken for at most so long."""
+    gate_tail_ms: int = 200
+    """After the assistant has spoken, the open microphone stays deaf for this."""
+
+
+class Ear:
+    """Reads the microphone in a thread of its own; commands from the dialogue take effect at the next frame."""
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        activity: VoiceActivity,
+        recognizer: Recognizer,
+        clock: AudioClock,
+        post: Post,
+        settings: EarSettings,
+    ) -> None:
+        self._microphone, self._activity, self._recognizer = microphone, activity, recognizer
+        self._clock, self._post, self._settings = clock, post, settings
+        self._endpointer = Endpointer(settings.endpoint)
+        window = settings.endpoint.preroll_ms + settings.endpoint.start_window_ms
+        self._recent: deque[Frame] = deque(maxlen=frames_for(window))
+        self._commands: deque[Callable[[], None]] = deque()
+        self._take: _Take | None = None
+        self._count = 0
+        self._held = False
+        self._release_in: int | None = None
+        self._gated = False
+        self._deaf_until = 0
+        self._now = 0
+
+    # ---- commands, from the dialogue's thread --------------------------------------------------------
+
+    def hold(self, turn: str) -> None:
+        """Open an utterance for ``turn`` now, pre-roll included, until ``release``."""
+        self._commands.append(lambda: self._hold(turn))
+
+    def release(self) -> None:
+        """End the utterance that is open; words under way are kept."""
+        self._commands.append(self._release)
+
+    def drop(self) -> None:
+        """Forget the utterance that is open, if any."""
+        self._commands.append(self._drop)
+
+    def gate(self, closed: bool) -> None:
+        """Close or open the open microphone; a held button is heard all the same."""
+        self._commands.append(lambda: self._gate(closed))
+
+    # ---- its own thread ------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Read frames until the source ends for good."""
+        lost = False
+        while True:
+            try:
+                frame = self._microphone.read()
+            except DeviceLost as error:
+                if not lost:
+                    self._post(ev.MicLost(reason=str(error), at=self._now))
+                lost = True
+                continue
+            if frame is None:
+                return
+            if lost:
+                lost = False
+                self._post(ev.MicBack(at=self._now))
+            self._hear_or_fail(frame)
+
+    def _hear_or_fail(self, frame: Frame) -> None:
+        try:
+            self.hear(frame)
+        except PipitError as error:
+            turn = self._take.turn if self._take else ""
+            self._take, self._held = None, False
+            self._endpointer.reset()
+            self._post(ev.Failed(turn=turn, part="ear", code=error.code, message=str(error), at=self._now))
+
+    def hear(self, frame: Frame) -> None:
+        """Take one frame."""
+        while self._commands:
+            self._commands.popleft()()
+        self._now = frame.end
+        self._clock.tick(frame.end)
+        speech = self._activity.is_speech(frame)
+        self._recent.append(frame)
+        if self._held:
+            self._hear_held(frame, speech)
+        elif self._settings.open_mic and not self._gated and frame.start >= self._deaf_until:
+            self._hear_open(frame, speech)
+        if speech and self._take is not None:
+            self._take.note_speech(frame)
+
+    def _hear_open(self, frame: Frame, speech: bool) -> None:
+        mark = self._endpointer.feed(speech)
+        if mark is None or mark.kind is not MarkKind.STARTED:
+            self._feed(frame)
+        if mark is None:
+            return
+        match mark.kind:
+            case MarkKind.STARTED:
+                self._open("", mark.start)
+            case MarkKind.ENDED:
+                self._finish(mark)
+            case MarkKind.SETTLED:
+                self._post(ev.Settled(utterance=self._count, at=self._now, stamp=self._clock.stamp()))
+            case MarkKind.TOO_LONG:
+                self._too_long(mark.start, mark.end)
+
+    def _hear_held(self, frame: Frame, speech: bool) -> None:
+        take = self._take
+        if take is None:
+            self._held = False
+            return
+        self._feed(frame)
+        if frame.end - take.opened >= self._settings.endpoint.longest_ms * (RATE // 1000):
+            self._held = False
+            self._too_long(take.opened, frame.end)
+        elif self._release_in is not None:
+            self._release_in -= 1
+            if self._release_in <= 0 or not speech:
+                self._finish_held(take)
+
+    def _finish_held(self, take: _Take) -> None:
+        self._held, self._release_in = False, None
+        start, end = take.spoken or (self._now, self._now)
+        utterance = self._count
+        self._finish(Mark(MarkKind.ENDED, start, end))
+        self._post(ev.Settled(utterance=utterance, at=self._now, stamp=self._clock.stamp()))
+        self._endpointer.reset(self._now)
+
+    # ---- one utterance -------------------------------------------------------------------------------
+
+    def _open(self, turn: str, start: int) -> None:
+        preroll = self._settings.endpoint.preroll_ms * (RATE // 1000)
+        self._count += 1
+        self._take = _Take(self._count, turn, start, self._settings.feed_ms)
+        started = ev.SpeechStarted(utterance=self._count, turn=turn, start=start, at=self._now)
+        self._post(started)
+        for frame in self._recent:
+            if frame.end > start - preroll:
+                self._feed(frame)
+
+    def _feed(self, frame: Frame) -> None:
+        take = self._take
+        if take is None:
+            return
+        chunk = take.add(frame)
+        if chunk is None:
+            return
+        self._recognizer.feed(chunk)
+        text = self._recognizer.partial()
+        if text and text != take.partial:
+            take.partial = text
+            self._post(ev.PartialTranscript(utterance=take.utterance, turn=take.turn, text=text, at=self._now))
+
+    def _finish(self, mark: Mark) -> None:
+        take, self._take = self._take, None
+        if take is None:
+            return
+        utterance, turn, now = take.utterance, take.turn, self._now
+        stamp = self._clock.stamp()
+        self._post(ev.Endpoint(utterance=utterance, turn=turn, start=mark.start, end=mark.end, at=now, stamp=stamp))
+        rest = take.rest()
+        if rest:
+            self._recognizer.feed(rest)
+        text, pcm = self._recognizer.final(), bytes(take.pcm)
+        stamp = self._clock.stamp()
+        self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=now, stamp=stamp))
+
+    def _too_long(self, start: int, end: int) -> None:
+        take, self._take = self._take, None
+        if take is not None:
+            self._recognizer.reset()
+            self._post(ev.TooLong(utterance=take.utterance, turn=take.turn, start=start, end=end, at=self._now))
+
+    # ---- commands, in its own thread -----------------------------------------------------------------
+
+    def _hold(self, turn: str) -> None:
+        if self._take is not None and self._take.turn == turn:
+            self._held, self._release_in = True, None  # pressed again before its words were taken
+            return
+        self._drop()
+        self._held, self._release_in = True, None
+        self._open(turn, self._now)
+
+    def _release(self) -> None:
+        if self._held:
+            self._release_in = frames_for(self._settings.release_tail_ms)
+        elif self._take is not None:
+            # speech opened it, a button ends it
+            self._held, self._release_in = True, 0
+
+    def _drop(self) -> None:
+        if self._take is not None:
+            self._recognizer.reset()
+        self._take, self._held, self._release_in = None, False, None
+        self._endpointer.reset(self._now)
+
+    def _gate(self, closed: bool) -> None:
+        if closed == self._gated:
+            return
+        self._gated = closed
+        if not closed:
+            # what was heard meanwhile is the assistant itself
+            self._recent.clear()
+            self._deaf_until = self._now + self._settings.gate_tail_ms * (RATE // 1000)
+            self._endpointer.reset(self._deaf_until)
+
+
+class _Take:
+    """The utterance that is being taken in; ``opened`` is the sample at which it was opened."""
+
+    __slots__ = ("_feed_frames", "_waiting", "opened", "partial", "pcm", "spoken", "turn", "utterance")
+
+    def __init__(self, utterance: int, turn: str, opened: int, feed_ms: int) -> None:
+        self.utterance, self.turn, self.opened = utterance, turn, opened
+        self.partial = ""
+        self.pcm = bytearray()
+        self.spoken: tuple[int, int] | None = None
+        self._waiting: list[bytes] = []
+        self._feed_frames = frames_for(feed_ms)
+
+    def add(self, frame: Frame) -> bytes | None:
+        """Keep a frame; returns a chunk for the recogniser once there is enough."""
+        self.pcm += frame.pcm
+        self._waiting.append(frame.pcm)
+        if len(self._waiting) < self._feed_frames:
+            return None
+        return self.rest()
+
+    def rest(self) -> bytes:
+        """Return what the recogniser has not seen yet."""
+        chunk = b"".join(self._waiting)
+        self._waiting.clear()
+        return chunk
+
+    def note_speech(self, frame: Frame) -> None:
+        """Widen the bounds of the speech by a frame."""
+        self.spoken = (self.spoken[0] if self.spoken else frame.end - FRAME_SAMPLES, frame.end)

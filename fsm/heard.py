@@ -1,0 +1,29 @@
+"""What a person heard of a reply, from the count of samples that were played."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipit.audio.playback import Played
+
+
+def heard_text(clauses: Sequence[str], played: Sequence[Played]) -> str:
+    """Return the prefix of the reply whose words were played to their end.
+
+    ``clauses`` are the consecutive slices of the reply, ``played`` what became of each. Within a clause the
+    words are placed by their share of the characters, since a voice speaks at a nearly even pace.
+    """
+    heard = ""
+    for text, part in zip(clauses, played, strict=False):
+        if part.whole and part.played >= part.written:
+            heard += text
+            continue
+        return (heard + _words_within(text, part.played / max(part.written, 1))).strip()
+    return heard.strip()
+
+
+def _words_within(text: str, share: float) -> str:
+    limit = int(len(text) * share)
+    if limit >= len(text):
+        limit = len(text) - 1  # the device took the last sample, but the clause was not said to be whole
+    return text[: max(text.rfind(" ", 0, limit + 1), 0)]

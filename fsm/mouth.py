@@ -1,0 +1,72 @@
+"""The mouth: clauses in, sound into the playout buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipit.audio.clock import AudioClock
+from pipit.audio.playback import Playback
+from pipit.errors import PipitError
+from pipit.fsm import events as ev
+from pipit.fsm.clauses import speakable
+from pipit.fsm.inbox import Inbox
+from pipit.models.cancel import CancelToken
+from pipit.models.ports import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class MouthJob:
+    """One clause; ``text`` None says that the reply has no further one."""
+
+    turn: str
+    token: CancelToken
+    index: int
+    text: str | None
+
+
+class Mouth:
+    """Works through its inbox in a thread of its own."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        playback: Playback,
+        inbox: Inbox[MouthJob],
+        clock: AudioClock,
+        post: Callable[[ev.Event], None],
+    ) -> None:
+        self._voice, self._playback, self._inbox = voice, playback, inbox
+        self._clock, self._post = clock, post
+
+    def run(self) -> None:
+        """Do jobs until the inbox closes."""
+        while (job := self._inbox.get()) is not None:
+            try:
+                self.work(job)
+            except PipitError as error:
+                self._fail(job, error.code, str(error))
+            except Exception as error:
+                self._fail(job, "internal", f"{type(error).__name__}: {error}")
+            finally:
+                self._inbox.done()
+
+    def work(self, job: MouthJob) -> None:
+        """Speak one clause into the playout buffer."""
+        if job.token.cancelled:
+            return
+        if job.text is None:
+            self._playback.finish(job.turn)
+            return
+        voiced = False
+        for samples in self._voice.synthesize(speakable(job.text), job.token):
+            if job.token.cancelled or not self._playback.write(job.turn, job.index, samples):
+                return
+            if not voiced:
+                voiced = True
+                self._post(ev.ClauseVoiced(turn=job.turn, index=job.index, stamp=self._clock.stamp()))
+        self._playback.end_clause(job.turn, job.index)
+
+    def _fail(self, job: MouthJob, code: str, message: str) -> None:
+        if not job.token.cancelled:
+            self._post(ev.Failed(turn=job.turn, part="voice", code=code, message=message))
