@@ -1,0 +1,1 @@
+"""One board: composition root, configuration, command line, and the replay harness."""
