@@ -109,6 +109,16 @@ class Playback:
         """Whether a reply is under way."""
         return not self._done
 
+    @property
+    def turn(self) -> str:
+        """The turn that speaks, or spoke last."""
+        return self._turn
+
+    @property
+    def audible(self) -> bool:
+        """Whether some of the reply under way has been played."""
+        return not self._done and any(clause.played for clause in self._clauses)
+
     def pull(self, n: int) -> Samples:
         """Return exactly ``n`` samples for the device, silence where there is nothing to say."""
         out = np.zeros(n, np.int16)

@@ -77,9 +77,9 @@ def load_engines(weights: Weights, options: EngineOptions | None = None, progres
         return lambda: _load_part(kind, path, load, progress)
 
     with ThreadPoolExecutor(max_workers=3, thread_name_prefix="load") as pool:
-        recognizer = pool.submit(part("recognizer", weights.recognizer, lambda: _recognizer(weights)))
-        model = pool.submit(part("model", weights.model, lambda: _model(weights, chosen)))
-        voice = pool.submit(part("voice", weights.voice, lambda: _voice(weights, chosen)))
+        recognizer = pool.submit(part("recognizer", weights.recognizer, lambda: load_recognizer(weights)))
+        model = pool.submit(part("model", weights.model, lambda: load_language_model(weights, chosen)))
+        voice = pool.submit(part("voice", weights.voice, lambda: load_voice(weights, chosen)))
         errors = [error for done in as_completed((recognizer, model, voice)) if (error := done.exception())]
     if errors:
         raise errors[0]
@@ -112,13 +112,15 @@ def _load_part(kind: str, path: Path, load: Callable[[], Loaded], progress: Prog
     return engine
 
 
-def _recognizer(weights: Weights) -> Recognizer:
+def load_recognizer(weights: Weights) -> Recognizer:
+    """Load the recogniser alone."""
     from pipit.models.vosk_engine import VoskRecognizer
 
     return VoskRecognizer(weights.recognizer)
 
 
-def _model(weights: Weights, options: EngineOptions) -> LanguageModel:
+def load_language_model(weights: Weights, options: EngineOptions) -> LanguageModel:
+    """Load the language model alone."""
     from pipit.models.llama_engine import LlamaModel
 
     return LlamaModel(
@@ -131,7 +133,8 @@ def _model(weights: Weights, options: EngineOptions) -> LanguageModel:
     )
 
 
-def _voice(weights: Weights, options: EngineOptions) -> Voice:
+def load_voice(weights: Weights, options: EngineOptions) -> Voice:
+    """Load the voice alone."""
     from pipit.models.piper_engine import PiperEngine
 
     return PiperEngine(weights.voice, threads=options.voice_threads)

@@ -1,0 +1,56 @@
+"""From settings to loaded engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipit.device.config import EngineChoice, Settings
+from pipit.models import Engines, LanguageModel, Recognizer, Voice, load
+from pipit.models.catalogue import catalogue
+from pipit.models.load import EngineOptions, Weights
+
+SCRIPTED = "scripted"
+
+
+def weights_for(choice: EngineChoice) -> Weights:
+    """Return where the chosen weights lie: the set's, or what is named instead."""
+    base = catalogue().weights(choice.weights)
+    return Weights(choice.recognizer or base.recognizer, choice.model or base.model, choice.voice or base.voice)
+
+
+def options_for(choice: EngineChoice) -> EngineOptions:
+    """Return how the engines run; what is unset follows from the number of cores."""
+    names = ("context_tokens", "threads", "prefill_threads", "voice_threads", "temperature", "seed")
+    given: dict[str, Any] = {name: value for name in names if (value := getattr(choice, name)) is not None}
+    return EngineOptions(**given)
+
+
+def load_all(settings: Settings) -> Engines:
+    """Load the three engines beside each other; raises ``WeightsError`` that says which is missing or broken."""
+    choice = settings.engines
+    if choice.weights == SCRIPTED:
+        from pipit.models.scripted import scripted_engines
+
+        return scripted_engines()
+    return load.load_engines(weights_for(choice), options_for(choice))
+
+
+def load_recognizer(settings: Settings) -> Recognizer:
+    """Load the recogniser alone."""
+    if settings.engines.weights == SCRIPTED:
+        return load_all(settings).recognizer
+    return load.load_recognizer(weights_for(settings.engines))
+
+
+def load_model(settings: Settings) -> LanguageModel:
+    """Load the language model alone."""
+    if settings.engines.weights == SCRIPTED:
+        return load_all(settings).model
+    return load.load_language_model(weights_for(settings.engines), options_for(settings.engines))
+
+
+def load_voice(settings: Settings) -> Voice:
+    """Load the voice alone."""
+    if settings.engines.weights == SCRIPTED:
+        return load_all(settings).voice
+    return load.load_voice(weights_for(settings.engines), options_for(settings.engines))

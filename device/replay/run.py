@@ -1,0 +1,71 @@
+"""Runs one scenario through the assistant and writes what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipit.audio import WavClip
+from pipit.device.app import Assistant
+from pipit.device.config import Settings
+from pipit.device.log import EventLog
+from pipit.device.prompt import system_prompt
+from pipit.device.replay.report import Recorder
+from pipit.device.replay.scenario import Scenario, unmet
+from pipit.device.replay.stage import Stage
+from pipit.device.timeline import ClipSpan, draw_timeline
+from pipit.fsm import events as ev
+from pipit.models import Engines
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """``faults`` has a line for everything that the scenario expected and did not get."""
+
+    report: dict[str, Any]
+    events: list[dict[str, Any]]
+    faults: list[str]
+    folder: Path
+
+
+def replay(
+    scenario: Scenario,
+    engines: Engines,
+    settings: Settings,
+    folder: Path,
+    *,
+    realtime: bool = False,
+    subscribers: tuple[Callable[[ev.Event], None], ...] = (),
+) -> ReplayResult:
+    """Run the scenario; raises ``BadAudio`` before anything is played when a recording cannot be read."""
+    check_clips(scenario)
+    if scenario.open_mic is not None:
+        listen = settings.listen.model_copy(update={"open_mic": scenario.open_mic})
+        settings = settings.model_copy(update={"listen": listen})
+    recorder = Recorder(folder, engines.voice.sample_rate)
+    stage = Stage(scenario, recorder, realtime=realtime)
+    clock = scenario.clock
+    prompt = system_prompt(settings.reply, (lambda: clock) if clock else None)
+    session = scenario.session_id()
+    assistant = Assistant(engines, stage, settings, session, prompt)
+    everyone: tuple[Callable[[ev.Event], None], ...] = (recorder, EventLog(), *subscribers)
+    for subscriber in everyone:
+        assistant.dialogue.subscribe(subscriber)
+    stage.attach(assistant)
+    assistant.start()
+    assistant.wait()
+    report = recorder.finish(session, engines, stage.clips)
+    if stage.problem is not None:
+        raise stage.problem
+    spans = [ClipSpan(clip["name"], clip["start_s"], clip["end_s"]) for clip in report["clips"]]
+    recorder.save("timeline.svg", draw_timeline(report, recorder.events, spans))
+    return ReplayResult(report, recorder.events, unmet(scenario.expect, report, recorder.events), folder)
+
+
+def check_clips(scenario: Scenario) -> None:
+    """Open every recording once, so that a broken one is told before the first word."""
+    for step in scenario.steps:
+        if step.clip is not None:
+            next(WavClip(step.clip).blocks(), None)
