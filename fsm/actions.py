@@ -1,0 +1,234 @@
+"""What the dialogue does when the turn machine moves: one method for each action of the table.
+
+Who decides whether an event counts is ``dialogue.py``; who is told, as well. Here are the turn, what is
+remembered, and the orders to ear, brain, mouth and playout buffer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from pipit.audio.clock import AudioClock
+from pipit.audio.playback import Played
+from pipit.fsm import events as ev
+from pipit.fsm.brain import BrainJob
+from pipit.fsm.heard import heard_text
+from pipit.fsm.memory import Memory
+from pipit.fsm.mouth import MouthJob
+from pipit.fsm.transcript import is_noise, join
+from pipit.fsm.turn import Outcome, Turn
+from pipit.models.cancel import CancelToken
+
+T = TypeVar("T", contravariant=True)
+
+
+class EarControl(Protocol):
+    """What the dialogue asks of the ear."""
+
+    def hold(self, turn: str) -> None:
+        """Open an utterance for a turn."""
+
+    def release(self) -> None:
+        """End the open utterance."""
+
+    def drop(self, utterance: int | None = None) -> None:
+        """Forget the open utterance; with a number only if it is that one."""
+
+    def gate(self, closed: bool) -> None:
+        """Close or open the open microphone."""
+
+
+class PlaybackControl(Protocol):
+    """What the dialogue asks of the playout buffer."""
+
+    def begin(self, turn: str) -> None:
+        """Make room for a reply."""
+
+    def flush(self) -> tuple[Played, ...]:
+        """Silence at once; tell what was played."""
+
+
+class Jobs(Protocol[T]):
+    """Where the dialogue hands over work, never waiting."""
+
+    def offer(self, item: T) -> bool:
+        """Hand over an item if there is room."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueSettings:
+    """What the assistant is, and how it takes turns."""
+
+    session: str = "session"
+    full_duplex: bool = False
+    """Whether speech may interrupt the assistant; needs a headset or an echo-cancelling microphone."""
+    apology: str = "Sorry, something went wrong. Please try again."
+    longest_text: int = 2_000
+    """Characters of a typed turn that are taken."""
+
+
+class Actions:
+    """Acts on the turn; ``publish`` tells the world, ``later`` hands the dialogue an event to act on next."""
+
+    def __init__(
+        self,
+        ear: EarControl,
+        playback: PlaybackControl,
+        brain: Jobs[BrainJob],
+        mouth: Jobs[MouthJob],
+        clock: AudioClock,
+        system_prompt: Callable[[], str],
+        settings: DialogueSettings,
+        publish: Callable[[ev.Event], None],
+        later: Callable[[ev.Event], None],
+    ) -> None:
+        self._ear, self._playback, self._brain, self._mouth = ear, playback, brain, mouth
+        self._clock, self._system_prompt, self._settings = clock, system_prompt, settings
+        self._publish, self._later = publish, later
+        self._memory = Memory()
+        self._count = 0
+        self._system = ""
+        self.turn: Turn | None = None
+
+    @property
+    def current(self) -> Turn:
+        """The active turn, where the table sees to it that there is one."""
+        if self.turn is None:
+            raise RuntimeError("the table lets an action run without a turn")
+        return self.turn
+
+    def said(self) -> str:
+        """Return the words of the person in the active turn so far."""
+        turn = self.current
+        return turn.typed or join(u.text or "" for u in turn.utterances.values())
+
+    # ---- actions of the table, in the order of a turn ------------------------------------------------
+
+    def begin_turn(self, event: ev.Event) -> None:
+        """Start a fresh turn."""
+        self._count += 1
+        self.turn = Turn(f"{self._settings.session}-{self._count:03d}")
+        self.turn.began = event.stamp
+        self._publish(ev.TurnStarted())
+        if isinstance(event, ev.ButtonDown):
+            self._ear.hold(self.turn.id)
+
+    def go_on(self, event: ev.Event) -> None:
+        """The person had not finished: drop the bet, the words will join."""
+        turn = self.current
+        if turn.bet is not None:
+            turn.bet.cancel()
+        if isinstance(event, ev.ButtonDown):
+            self._ear.hold(turn.id)
+
+    def barge_in(self, event: ev.Event) -> None:
+        """Silence first, then stop the engines, then listen."""
+        played = self._playback.flush()
+        turn = self.current
+        turn.barge_in_ms = round(max(self._clock.stamp() - event.stamp, 0.0) * 1000, 2) if event.stamp else 0.0
+        self._end(Outcome.INTERRUPTED, played)
+        self.begin_turn(event)
+
+    def end_utterance(self, event: ev.Event) -> None:
+        """The button was released."""
+        self._ear.release()
+
+    def bet(self, event: ev.Event) -> None:
+        """Let the model read ahead while the person may still go on."""
+        turn = self.current
+        turn.bet = CancelToken()
+        turn.token.on_cancel(turn.bet.cancel)
+        self._system = self._system_prompt()
+        self._ask(turn, turn.bet, speak=False)
+
+    def commit(self, event: ev.Event) -> None:
+        """Ask the model."""
+        self._commit(self.current)
+
+    def commit_typed(self, event: ev.Event) -> None:
+        """Ask the model what was typed."""
+        self.begin_turn(event)
+        if isinstance(event, ev.TextTyped):
+            self.current.typed = " ".join(event.text.split())[: self._settings.longest_text]
+        self._system = self._system_prompt()
+        self._commit(self.current)
+
+    def speak_first(self, event: ev.Event) -> None:
+        """The first clause: from here on it speaks."""
+        self.current.mark("first_clause", event.stamp)
+        self.speak(event)
+
+    def speak(self, event: ev.Event) -> None:
+        """Hand a clause to the voice."""
+        turn = self.current
+        if isinstance(event, ev.Clause):
+            turn.clauses.append(event.text)
+            self._say(turn, event.index, event.text)
+
+    def close_reply(self, event: ev.Event) -> None:
+        """The reply has no further clause."""
+        turn = self.current
+        turn.complete = True
+        self._say(turn, len(turn.clauses), None)
+
+    def apologise(self, event: ev.Event) -> None:
+        """The model failed, or said nothing: say so instead of silence."""
+        turn = self.current
+        turn.error = turn.error or "empty-reply"
+        turn.clauses = [self._settings.apology]
+        self._say(turn, 0, self._settings.apology)
+        self._say(turn, 1, None)
+
+    def end_done(self, event: ev.Event) -> None:
+        """Everything was heard."""
+        turn = self.current
+        self._end(Outcome.FAILED if turn.error else Outcome.DONE, None)
+
+    def end_empty(self, event: ev.Event) -> None:
+        """Nothing but noise or fillers."""
+        self._end(Outcome.EMPTY, None)
+
+    def end_failed(self, event: ev.Event) -> None:
+        """Something broke, or the utterance had no end."""
+        turn = self.current
+        turn.error = turn.error or "microphone-lost"
+        self._ear.drop()
+        self._end(Outcome.FAILED, self._playback.flush())
+
+    def end_interrupted(self, event: ev.Event) -> None:
+        """Told to stop."""
+        self._ear.drop()
+        self._end(Outcome.INTERRUPTED, self._playback.flush())
+
+    # ---- helpers -------------------------------------------------------------------------------------
+
+    def _commit(self, turn: Turn) -> None:
+        self._playback.begin(turn.id)
+        self._ask(turn, turn.token, speak=True)
+
+    def _ask(self, turn: Turn, token: CancelToken, speak: bool) -> None:
+        exchanges = self._memory.snapshot()
+        job = BrainJob(turn.id, token, self._system, exchanges, self.said(), speak)
+        if not self._brain.offer(job) and speak:
+            self._overloaded(turn, "model")
+
+    def _say(self, turn: Turn, index: int, text: str | None) -> None:
+        if not self._mouth.offer(MouthJob(turn.id, turn.token, index, text)):
+            self._overloaded(turn, "voice")
+
+    def _overloaded(self, turn: Turn, part: str) -> None:
+        turn.error = f"{part}-overloaded"
+        # not now, in the middle of a transition, but before the next event
+        self._later(ev.Failed(turn=turn.id, part=part, code=turn.error, message=f"the {part} is overloaded"))
+
+    def _end(self, outcome: Outcome, played: tuple[Played, ...] | None) -> None:
+        turn, said = self.current, self.said()
+        self.turn = None
+        turn.token.cancel()
+        heard = turn.reply.strip() if played is None else heard_text(turn.clauses, played)
+        if outcome in (Outcome.DONE, Outcome.INTERRUPTED) and said and not is_noise(said):
+            self._memory.remember(said, heard)
+        self._publish(ev.TurnEnded(turn=turn.id, record=turn.record(outcome, said, heard)))
