@@ -1,0 +1,88 @@
+"""Batches of tokens: fresh dialogues sorted by length, and exercises in copying."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from dialogues import Dialogue, Message, render, write
+from tokens import SPECIAL
+
+POOL = 256  # dialogues written at a time, then sorted by length so that little is padded
+COPY_LENGTH = 48
+COPY_ROWS = 24
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Token ids [rows, time], and which of them are to be predicted."""
+
+    ids: Tensor
+    wanted: Tensor
+
+
+def encode(tokenizer: Tokenizer, dialogue: Dialogue, limit: int) -> tuple[list[int], list[bool]]:
+    """A dialogue as ids, with the learned replies and their end marked; turns that do not fit are left out.
+
+    Messages are encoded one by one, which equals encoding the rendered text, since control tokens part them.
+    """
+    ids: list[int] = []
+    wanted: list[bool] = []
+    for message in dialogue.messages():
+        piece = tokenizer.encode(render([message])).ids
+        if message.role == "user" and len(ids) + len(piece) > limit:
+            break
+        ids += piece
+        wanted += [False] + [message.learn] * (len(piece) - 1)
+    return ids[:limit], wanted[:limit]
+
+
+def _stack(rows: list[tuple[list[int], list[bool]]]) -> Batch:
+    """Rows padded on the right to the longest."""
+    time = max(len(ids) for ids, _ in rows)
+    ids = torch.zeros(len(rows), time, dtype=torch.long)
+    wanted = torch.zeros(len(rows), time, dtype=torch.bool)
+    for row, (row_ids, row_wanted) in enumerate(rows):
+        ids[row, : len(row_ids)] = torch.tensor(row_ids)
+        wanted[row, : len(row_ids)] = torch.tensor(row_wanted)
+    return Batch(ids, wanted)
+
+
+def _grouped(rows: list[tuple[list[int], list[bool]]], tokens: int) -> list[Batch]:
+    """Rows of like length together, about `tokens` tokens in each batch."""
+    groups: list[list[tuple[list[int], list[bool]]]] = [[]]
+    for row in sorted(rows, key=lambda row: len(row[0])):
+        if groups[-1] and (len(groups[-1]) + 1) * len(row[0]) > tokens:
+            groups.append([])
+        groups[-1].append(row)
+    return [_stack(group) for group in groups]
+
+
+def dialogues(tokenizer: Tokenizer, first_seed: int, tokens: int, limit: int) -> Iterator[tuple[int, Batch]]:
+    """Batches without end, each with the seed from which a resumed training goes on."""
+    seed = first_seed
+    while True:
+        rows = [encode(tokenizer, write(seed + index), limit) for index in range(POOL)]
+        seed += POOL
+        batches = _grouped([row for row in rows if any(row[1])], tokens)
+        random.Random(seed).shuffle(batches)
+        for batch in batches:
+            yield seed, batch
+
+
+def copying(vocabulary: int, generator: torch.Generator) -> Batch:
+    """Random tokens and the same tokens again: the quickest way to teach a network to look back and copy."""
+    half = torch.randint(len(SPECIAL), vocabulary, (COPY_ROWS, COPY_LENGTH), generator=generator)
+    wanted = torch.zeros(COPY_ROWS, 2 * COPY_LENGTH, dtype=torch.bool)
+    wanted[:, COPY_LENGTH + 1 :] = True
+    return Batch(torch.cat([half, half], 1), wanted)
+
+
+def question(tokenizer: Tokenizer, messages: list[Message]) -> list[int]:
+    """The ids of a history up to where the assistant is to speak."""
+    return tokenizer.encode(render(messages) + "<|assistant|>").ids

@@ -1,0 +1,160 @@
+"""Whole dialogues: a system prompt, turns by chance, some replies cut short, some old turns dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from . import fillings, house, interview, memory, pieces, planning, smalltalk
+from .choice import SPLITS, Chooser
+from .noise import as_heard
+from .scene import Scene, Skill, Turn
+from .spoken import Clock
+
+INTRODUCTION = "You are Pipit, a small offline voice assistant."
+SKILLS: tuple[tuple[float, Skill], ...] = (
+    (34, smalltalk.fixed), (8, smalltalk.unknown), (4, smalltalk.unclear), (5, smalltalk.repeat),
+    (3, smalltalk.again),
+    (4, pieces.joke), (4, pieces.fact), (5, pieces.story), (1, pieces.calm),
+    (10, house.switch), (2, house.switch_it), (1, house.all_lights), (1, house.blinds), (1, house.heat),
+    (2, house.ask_state),
+    (7, planning.set_timer), (1.5, planning.cancel_timer), (2, planning.ask_timer), (3, planning.set_alarm),
+    (5, planning.remind), (8, planning.calendar),
+    (9, memory.tell_name), (8, memory.ask_name), (7, memory.tell_fact), (8, memory.ask_fact),
+    (6, memory.put), (6, memory.find),
+)
+"""Weight and skill."""
+DEMO: tuple[Skill, ...] = (
+    memory.tell_name, house.switch, pieces.story, memory.ask_name, planning.set_timer, smalltalk.fixed,
+    pieces.joke, smalltalk.fixed,
+)
+CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
+CUT_TURNS = 0.25  # of the turns in those
+CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt
+GO_ON = 0.3  # of cut stories are asked for again
+DROP_DIALOGUES = 0.2  # of conversations have lost their oldest turns
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as the chat template gets it; `learn` marks the replies that training teaches."""
+
+    role: str
+    text: str
+    learn: bool = False
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """A system prompt and the turns in view."""
+
+    system: str
+    turns: tuple[Turn, ...]
+
+    def messages(self) -> list[Message]:
+        """The dialogue as messages, a cut reply as the person heard it."""
+        messages = [Message("system", self.system)]
+        for turn in self.turns:
+            messages.append(Message("user", turn.user))
+            heard = turn.reply if turn.heard is None else turn.heard
+            messages.append(Message("assistant", heard, turn.taught and turn.heard is None))
+        return messages
+
+
+def render(messages: list[Message]) -> str:
+    """The text that the chat template makes of messages."""
+    space = {"user": " "}
+    return "".join(f"<|{one.role}|>{space.get(one.role, '')}{one.text}<|end|>" for one in messages)
+
+
+def _system(clock: Clock | None, *more: str) -> str:
+    return "\n".join([INTRODUCTION, *([clock.line] if clock else []), *more])
+
+
+def _cut(turn: Turn, choose: Chooser) -> Turn:
+    """The turn with its reply cut after any word, rarely before the first."""
+    words = turn.reply.split()
+    if len(words) < 2:
+        return turn
+    least = 0 if choose.chance(0.1) else 1
+    return replace(turn, heard=" ".join(words[: choose.between(least, len(words) - 1)]))
+
+
+def _next(scene: Scene, plan: list[Skill]) -> Turn:
+    """The next turn of a plan, or one by chance."""
+    weights = [weight for weight, _ in SKILLS]
+    rest = smalltalk.go_on(scene)
+    if rest is not None and scene.choose.chance(GO_ON):
+        return rest
+    while True:
+        skill = plan.pop(0) if plan else scene.choose.rng.choices(SKILLS, weights)[0][1]
+        turn = skill(scene)
+        if turn is not None:
+            return turn
+
+
+def _length(choose: Chooser) -> int:
+    """How many turns: many short conversations, some that fill the context."""
+    manner = choose.rng.random()
+    if manner < 0.3:
+        return choose.between(1, 5)
+    return choose.between(6, 12) if manner < 0.75 else choose.between(13, 22)
+
+
+def _plan(choose: Chooser) -> list[Skill]:
+    """For one conversation in five, the skills a first demonstration uses, in any order."""
+    if not choose.chance(0.2):
+        return []
+    plan = list(DEMO)
+    if choose.chance(0.6):
+        choose.rng.shuffle(plan)
+    return plan
+
+
+def _conversation(choose: Chooser) -> Dialogue:
+    """Open talk."""
+    scene = Scene(choose, Clock.draw(choose) if choose.chance(0.5) else None)
+    count, plan = _length(choose), _plan(choose)
+    cuts = choose.chance(CUT_DIALOGUES)
+    first = choose.between(1, 6) if choose.chance(DROP_DIALOGUES) else 0  # the oldest turn that memory keeps
+    alone = first + choose.between(0, 6)  # from this turn on, replies were made without the dropped turns
+    for index in range(first + count):
+        if first and index == alone:
+            scene.forget_before(first)
+        turn = as_heard(_next(scene, plan), choose)
+        if cuts and choose.chance(CUT_STORIES if turn.kind == "story" else CUT_TURNS):
+            turn = _cut(turn, choose)
+        if first and index < alone:
+            turn = replace(turn, taught=False)
+        scene.turns.append(turn)
+    goal = [interview.goal_line(interview.draw_field(choose))] if choose.chance(0.1) else []
+    return Dialogue(_system(scene.clock, *goal), tuple(scene.turns[first:]))
+
+
+def _judged(choose: Chooser) -> Dialogue:
+    """An interview's judge at work."""
+    clock = Clock.draw(choose) if choose.chance(0.5) else None
+    field = interview.draw_field(choose)
+    turns = tuple(interview.judge_turn(choose, field) for _ in range(choose.between(1, 3)))
+    return Dialogue(_system(clock, interview.JUDGE_TASK, interview.goal_line(field)), turns)
+
+
+def _summarised(choose: Chooser) -> Dialogue:
+    """Collected fields summed up."""
+    clock = Clock.draw(choose) if choose.chance(0.5) else None
+    turns = tuple(interview.summary_turn(choose) for _ in range(choose.between(1, 2)))
+    return Dialogue(_system(clock, interview.SUMMARY_TASK), turns)
+
+
+def write(seed: int, split: str = "train") -> Dialogue:
+    """The dialogue of a seed; the same seed and split give the same one everywhere."""
+    choose = Chooser(f"{split} {seed}", SPLITS[split])
+    share = choose.rng.random()
+    if share < 0.16:
+        return _judged(choose)
+    return _summarised(choose) if share < 0.26 else _conversation(choose)
+
+
+def made_up_names(seed: int) -> str:
+    """A line of names that no list has, for the tokenizer to see how names are built."""
+    choose = Chooser(f"names {seed}", SPLITS["train"])
+    return " ".join(fillings.made_up(choose, 2) for _ in range(8))

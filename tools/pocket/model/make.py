@@ -1,0 +1,50 @@
+"""Make the pocket language model from nothing: tokenizer, training, export.
+
+    python tools/pocket/model/make.py --work DIR --out models/pocket/model [--minutes 45]
+
+Each stage is skipped if its result is in the work folder, and training goes on from its last checkpoint.
+One thread: at these sizes a second one mostly waits.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+import tokens
+from export import export
+from train import Training
+
+TOKENIZER_DIALOGUES = 12_000
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder for the tokenizer and checkpoints")
+    parser.add_argument("--out", type=Path, required=True, help="folder that receives pocket.gguf")
+    parser.add_argument("--minutes", type=float, default=45.0, help="processor time of training (45)")
+    return parser.parse_args()
+
+
+def make(work: Path, out: Path, minutes: float) -> Path:
+    """Run the stages; the path of the GGUF file."""
+    torch.set_num_threads(1)
+    work.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer, checkpoint, model = work / "tokenizer.json", work / "net.pt", out / "pocket.gguf"
+    if not tokenizer.exists():
+        tokens.train(tokenizer, TOKENIZER_DIALOGUES)
+    print(f"tokenizer: {tokenizer}", flush=True)
+    Training(tokens.load(tokenizer), checkpoint, minutes * 60).run()
+    export(checkpoint, tokenizer, model)
+    print(f"model: {model}, {model.stat().st_size / 1e6:.2f} MB", flush=True)
+    return model
+
+
+if __name__ == "__main__":
+    arguments = _arguments()
+    make(arguments.work, arguments.out, arguments.minutes)
