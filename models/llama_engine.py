@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,7 +81,8 @@ class LlamaModel:
         try:
             with self._watching(cancel):
                 if self._read(prompt, cancel):
-                    yield from self._write(sampler, cancel, min(max_tokens, self.context_tokens - len(prompt)))
+                    room = min(max_tokens, self.context_tokens - len(prompt))
+                    yield from whole_characters(self._write(sampler, cancel, room))
         finally:
             self._context.free_sampler(sampler)
 
@@ -111,14 +112,12 @@ class LlamaModel:
         context.keep(min(same, len(prompt) - 1))
         return context.evaluate(prompt[len(context.held) :])
 
-    def _write(self, sampler: object, cancel: CancelToken, room: int) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    def _write(self, sampler: object, cancel: CancelToken, room: int) -> Iterator[bytes]:
         for left in range(room, 0, -1):
             token = self._context.sample(sampler)
             if self._context.ends(token):
                 return
-            if piece := decoder.decode(self._context.piece(token)):
-                yield piece
+            yield self._context.piece(token)
             if left == 1 or cancel.cancelled or not self._context.evaluate([token]):
                 return
 
@@ -131,6 +130,17 @@ class LlamaModel:
             yield
         finally:
             withdraw()
+
+
+def whole_characters(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Join bytes of UTF-8 to pieces of text that never end within a character.
+
+    Bytes that are no UTF-8, and a character that never ends, are left out: nobody could speak them.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    for piece in pieces:
+        if text := decoder.decode(piece):
+            yield text
 
 
 def _common(a: Sequence[int], b: Sequence[int]) -> int:

@@ -8,6 +8,7 @@ cancelled turn does not need. Its bindings and its chat formatter are.
 from __future__ import annotations
 
 import ctypes
+import os
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -31,6 +32,9 @@ _start_lock = Lock()
 
 def bindings() -> Any:
     """Import llama.cpp, once, with its log kept here instead of on the terminal."""
+    # By default OpenMP's threads spin while they wait for each other. Where another thread has work too, and beside
+    # the ear and the mouth there always is one, a token then takes up to a hundred times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from llama_cpp import llama_cpp as lib
 
     with _start_lock:

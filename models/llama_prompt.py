@@ -53,14 +53,14 @@ class Prompter:
 
     def _harmless(self, text: str) -> str:
         """Take the names of control tokens out: what people say must not open or close a message."""
-        if "<" not in text and "[" not in text:
-            return text
-        lib, vocab = self._context.lib, self._context.vocab
-        tokens = self._context.tokenize(text, special=True)
-        kept = [token for token in tokens if not lib.llama_vocab_is_control(vocab, token)]
-        if len(kept) == len(tokens):
-            return text
-        return b"".join(self._context.piece(token) for token in kept).decode("utf-8", "ignore")
+        while "<" in text or "[" in text:
+            tokens = self._context.tokenize(text, special=True)
+            kept = [t for t in tokens if not self._context.lib.llama_vocab_is_control(self._context.vocab, t)]
+            if len(kept) == len(tokens):
+                break
+            # What is left may have closed up to another name: look again.
+            text = b"".join(self._context.piece(token) for token in kept).decode("utf-8", "ignore")
+        return text
 
     def _name(self, token: int) -> str:
         return self._context.piece(token, special=True).decode("utf-8", "ignore") if token >= 0 else ""

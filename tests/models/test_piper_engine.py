@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipit.models import CancelToken, Voice
+from pipit.models.piper_engine import PiperEngine, speakable
+
+SENTENCE = "The kettle is on and the tea will be ready soon."
+
+
+def speak(voice: PiperEngine, text: str) -> list[np.ndarray]:
+    return list(voice.synthesize(text, CancelToken()))
+
+
+def test_is_a_voice(voice: PiperEngine) -> None:
+    assert isinstance(voice, Voice)
+
+
+def test_speaks_mono_16_bit_sound_of_a_likely_length(voice: PiperEngine) -> None:
+    (sound,) = speak(voice, SENTENCE)
+    assert (sound.dtype, sound.ndim) == (np.int16, 1)
+    assert 1.5 < len(sound) / voice.sample_rate < 6
+    assert 1_000 < np.abs(sound.astype(int)).max() <= 32_767
+
+
+def test_a_longer_text_takes_longer_to_say(voice: PiperEngine) -> None:
+    assert len(speak(voice, SENTENCE)[0]) > 2 * len(speak(voice, "The kettle.")[0])
+
+
+def test_each_sentence_is_a_chunk(voice: PiperEngine) -> None:
+    assert len(speak(voice, "One lamp is on. Two lamps are off. That is all.")) == 3
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "?!", "—", "*** \n", "😀"])
+def test_what_cannot_be_said_makes_no_sound(voice: PiperEngine, text: str) -> None:
+    assert speak(voice, text) == []
+
+
+@given(st.text(max_size=30))
+def test_speakable_is_having_a_letter_or_digit(text: str) -> None:
+    assert speakable(text) == (any(map(str.isalpha, text)) or any(map(str.isnumeric, text)))
+
+
+def test_levels_do_not_jump_between_clauses(voice: PiperEngine) -> None:
+    """Were every clause brought to full level, all peaks would be alike."""
+    peaks = {int(np.abs(speak(voice, text)[0].astype(int)).max()) for text in ("Yes.", "Hmm.", SENTENCE)}
+    assert max(peaks) - min(peaks) > 300 or max(peaks) < 32_000
+
+
+def test_a_cancelled_token_makes_no_sound(voice: PiperEngine) -> None:
+    token = CancelToken()
+    token.cancel()
+    assert list(voice.synthesize(SENTENCE, token)) == []
+
+
+def test_cancel_between_sentences_ends_it(voice: PiperEngine) -> None:
+    token = CancelToken()
+    chunks = voice.synthesize("One lamp is on. Two lamps are off.", token)
+    next(chunks)
+    token.cancel()
+    assert list(chunks) == []
+
+
+def test_cancel_stops_a_running_synthesis(voice: PiperEngine) -> None:
+    """One sentence of minutes, stopped once the network is at work on it."""
+    endless = "and the kettle is on " * 300
+    token, ended, sounds = CancelToken(), threading.Event(), []
+
+    def work() -> None:
+        sounds.extend(voice.synthesize(endless, token))
+        ended.set()
+
+    at_work = threading.Event()
+    session_run = voice._session.run
+
+    def watched_run(*args: object) -> object:
+        at_work.set()
+        return session_run(*args)
+
+    voice._session.run = watched_run
+    try:
+        threading.Thread(target=work).start()
+        assert at_work.wait(10)
+        time.sleep(0.01)
+        pressed = time.monotonic()
+        token.cancel()
+        assert ended.wait(10)
+        stopping = time.monotonic() - pressed
+    finally:
+        del voice._session.run
+    assert sounds == []
+    assert stopping < 1
+    assert speak(voice, SENTENCE)
+
+
+def test_a_late_cancel_does_not_reach_the_next_clause(voice: PiperEngine) -> None:
+    old = CancelToken()
+    list(voice.synthesize(SENTENCE, old))
+    chunks = voice.synthesize(SENTENCE, CancelToken())
+    old.cancel()
+    assert len(list(chunks)) == 1
