@@ -1,0 +1,34 @@
+# Two commands: `make run` and `make test`. Everything else is for people who work on Pipit.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
+	'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $(p))) python3)
+BIN := .venv/bin
+
+.PHONY: run test check setup lock pictures clean
+
+run: setup  ## Set up what is missing, then talk (or replay the shipped conversation)
+	@$(BIN)/pipit run --out out/demo
+
+test: setup  ## Every test that needs no special hardware
+	@$(BIN)/pytest
+
+check: setup  ## Lint, types, import layers, pictures and weights that match their lists
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tools/pictures.py --check
+	@$(BIN)/python tools/pocket/manifest.py --check
+
+setup:
+	@$(PYTHON) tools/setup.py
+
+lock: setup  ## Pin every dependency anew (needs uv)
+	@uv pip compile pyproject.toml --extra tests --extra check --extra build --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
+
+pictures: run  ## Draw the pictures of the README anew
+	@$(BIN)/python tools/pictures.py --timeline out/demo/timeline.svg
+
+clean:
+	@rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

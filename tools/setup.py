@@ -1,0 +1,169 @@
+"""Sets up `.venv` from the lock: what is missing and nothing else. Standard library only: it runs before all else.
+
+    python3 tools/setup.py        what `make run`, `make test` and `make check` call first
+
+Three steps: system packages (apt, when root or sudo is there; otherwise it says which), the locked packages
+by their digests, and llama.cpp, which no index has ready-made and which is built for this very processor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+LOG = VENV / "setup.log"
+MARK = VENV / ".complete"
+BUILT_HERE = ("llama-cpp-python", "srt")
+"""Packages that come as source; they are built with the locked tools, after those are there."""
+LLAMA_FLAGS = "-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+DEBIAN = {"g++": "build-essential", "make": "build-essential"}
+
+
+def main() -> None:
+    """Do what is missing."""
+    state = fingerprint()
+    if MARK.is_file() and MARK.read_text() == state:
+        return
+    check_python()
+    system_packages()
+    say(
+        f"setting up {VENV.name} (Python {sys.version_info.major}.{sys.version_info.minor}); log: {LOG.relative_to(ROOT)}"
+    )
+    if not (VENV / "bin" / "python").exists():
+        venv.create(VENV, clear=VENV.exists(), with_pip=True, symlinks=True)
+    LOG.write_text("")
+    blocks = locked()
+    ready = [text for name, text in blocks.items() if name not in BUILT_HERE]
+    install("locked packages", ready, "--no-deps")
+    install("srt", [blocks["srt"]], "--no-deps", "--no-build-isolation")
+    build_llama(blocks["llama-cpp-python"])
+    pip("Pipit itself", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    MARK.write_text(state)
+    say("ready")
+
+
+def fingerprint() -> str:
+    """Return what the environment was made from; another value means that it must be made again."""
+    facts = LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + Path(__file__).read_bytes()
+    return f"{hashlib.sha256(facts).hexdigest()} {sys.version.split()[0]}\n"
+
+
+def check_python() -> None:
+    """Stop with one line when this Python is none of ours."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        fail(f"Python {sys.version.split()[0]} is too old or too new: make PYTHON=python3.11 run (3.11 to 3.13)")
+
+
+def system_packages() -> None:
+    """Install the compiler and Python's headers, or say what to install."""
+    wanted = {package for program, package in DEBIAN.items() if not shutil.which(program)}
+    if subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode:
+        wanted.add("python3-venv")
+    if not wanted:
+        return
+    names = sorted(wanted)
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (root and subprocess.run([*root, "true"], capture_output=True).returncode):
+        fail(f"missing system packages: sudo apt-get install {' '.join(names)}")
+    say(f"installing system packages: {' '.join(names)}")
+    for command in (["update", "-qq"], ["install", "-y", "-qq", *names]):
+        if subprocess.run([*root, "apt-get", *command], stdout=subprocess.DEVNULL).returncode:
+            fail(f"apt-get {command[0]} failed: sudo apt-get install {' '.join(names)}")
+
+
+def locked() -> dict[str, str]:
+    """Return every package's lines of the lock, digests included, by name."""
+    blocks: dict[str, list[str]] = {}
+    name = ""
+    for line in LOCK.read_text().splitlines():
+        if match := re.match(r"([A-Za-z0-9._-]+)(\[[^]]*\])?==", line):
+            name = match.group(1)
+        if name and not line.lstrip().startswith("#"):
+            blocks.setdefault(name, []).append(line)
+    return {key: "\n".join(lines) + "\n" for key, lines in blocks.items()}
+
+
+def install(what: str, requirements: list[str], *options: str) -> None:
+    """Install lines of the lock; every file must have one of its digests."""
+    listing = VENV / "wanted.txt"
+    listing.write_text("".join(requirements))
+    pip(what, "--require-hashes", *options, "-r", str(listing))
+    listing.unlink()
+
+
+def build_llama(requirement: str) -> None:
+    """Build llama.cpp, with a word on how long, and how far it is."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    say(f"building llama.cpp for this processor: once, about {max(1, round(12 / cores))} minutes on {cores} cores")
+    os.environ["CMAKE_ARGS"] = f"{LLAMA_FLAGS} {os.environ.get('CMAKE_ARGS', '')}".strip()
+    os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(cores))
+    install("llama.cpp", [requirement], "--no-deps", "--no-build-isolation", "-v")
+
+
+def pip(what: str, *arguments: str) -> None:
+    """Run pip, its words into the log, its progress onto the screen."""
+    command = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", *arguments]
+    began, told = time.monotonic(), 0.0
+    path = f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"
+    with LOG.open("a") as log:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PATH": path}
+        )
+        assert process.stdout is not None
+        for line in process.stdout:
+            log.write(line)
+            step = re.search(r"\[(\d+)/(\d+)\]", line) or re.match(r"\s*Collecting (\S+)", line)
+            seconds = time.monotonic() - began
+            if step and seconds - told > (0.2 if sys.stdout.isatty() else 15):
+                told = seconds
+                progress(what, step, seconds)
+    if process.wait():
+        tail = "".join(LOG.read_text().splitlines(keepends=True)[-15:])
+        fail(f"{what} could not be installed; the end of {LOG.relative_to(ROOT)}:\n{tail}")
+    clear()
+    say(f"{what}: done in {time.monotonic() - began:.0f} s")
+
+
+def progress(what: str, step: re.Match[str], seconds: float) -> None:
+    """Say how far it is: a bar that moves on a terminal, a line now and then in a log."""
+    if len(step.groups()) == 1:
+        text = f"{what}: {step.group(1)[:40]}"
+    else:
+        done, whole = int(step.group(1)), int(step.group(2))
+        bar = "█" * (24 * done // whole) + "·" * (24 - 24 * done // whole)
+        left = seconds * (whole - done) / max(done, 1)
+        text = f"{what}: {bar} {done}/{whole}, about {left / 60:.0f} min left"
+    if sys.stdout.isatty():
+        print(f"\r\033[K  {text}", end="", flush=True)
+    else:
+        say(text)
+
+
+def clear() -> None:
+    """Remove the moving bar."""
+    if sys.stdout.isatty():
+        print("\r\033[K", end="")
+
+
+def say(text: str) -> None:
+    """Print one line."""
+    print(f"  {text}", flush=True)
+
+
+def fail(text: str) -> None:
+    """Stop with one message."""
+    sys.exit(f"setup: {text}")
+
+
+if __name__ == "__main__":
+    main()
