@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -73,14 +74,15 @@ def load_engines(weights: Weights, options: EngineOptions | None = None, progres
     chosen = options or EngineOptions()
     _require_room(weights, chosen)
 
-    def part(kind: str, path: Path, load: Callable[[], Loaded]) -> Callable[[], Loaded]:
-        return lambda: _load_part(kind, path, load, progress)
+    errors: list[Exception] = []
+
+    def part(kind: str, load: Callable[[], Loaded]) -> Callable[[], Loaded]:
+        return lambda: _load_part(kind, load, progress, errors)
 
     with ThreadPoolExecutor(max_workers=3, thread_name_prefix="load") as pool:
-        recognizer = pool.submit(part("recognizer", weights.recognizer, lambda: load_recognizer(weights)))
-        model = pool.submit(part("model", weights.model, lambda: load_language_model(weights, chosen)))
-        voice = pool.submit(part("voice", weights.voice, lambda: load_voice(weights, chosen)))
-        errors = [error for done in as_completed((recognizer, model, voice)) if (error := done.exception())]
+        recognizer = pool.submit(part("recognizer", lambda: load_recognizer(weights)))
+        model = pool.submit(part("model", lambda: load_language_model(weights, chosen)))
+        voice = pool.submit(part("voice", lambda: load_voice(weights, chosen)))
     if errors:
         raise errors[0]
     return Engines(recognizer.result(), model.result(), voice.result())
@@ -99,42 +101,55 @@ def _require_room(weights: Weights, options: EngineOptions) -> None:
     require_memory(weights.model, sum(needs))
 
 
-def _load_part(kind: str, path: Path, load: Callable[[], Loaded], progress: Progress | None) -> Loaded:
+def load_recognizer(weights: Weights) -> Recognizer:
+    """Load the recogniser alone."""
+    with _as_engine_errors(weights.recognizer):
+        from pipit.models.vosk_engine import VoskRecognizer
+
+        return VoskRecognizer(weights.recognizer)
+
+
+def load_language_model(weights: Weights, options: EngineOptions) -> LanguageModel:
+    """Load the language model alone."""
+    with _as_engine_errors(weights.model):
+        from pipit.models.llama_engine import LlamaModel
+
+        return LlamaModel(
+            weights.model,
+            context_tokens=options.context_tokens,
+            threads=options.threads,
+            prefill_threads=options.prefill_threads,
+            temperature=options.temperature,
+            seed=options.seed,
+        )
+
+
+def load_voice(weights: Weights, options: EngineOptions) -> Voice:
+    """Load the voice alone."""
+    with _as_engine_errors(weights.voice):
+        from pipit.models.piper_engine import PiperEngine
+
+        return PiperEngine(weights.voice, threads=options.voice_threads)
+
+
+def _load_part(kind: str, load: Callable[[], Loaded], progress: Progress | None, errors: list[Exception]) -> Loaded:
     begun = time.monotonic()
     try:
         engine = load()
-    except MemoryError as error:
-        raise out_of_memory(path, "an allocation failed") from error
-    except ImportError as error:
-        raise EngineError("engine-missing", f"the {kind} cannot be loaded: {error}", "install Pipit again") from error
+    except Exception as error:
+        errors.append(error)  # in the order in which they come
+        raise
     if progress:
         progress(kind, time.monotonic() - begun)
     return engine
 
 
-def load_recognizer(weights: Weights) -> Recognizer:
-    """Load the recogniser alone."""
-    from pipit.models.vosk_engine import VoskRecognizer
-
-    return VoskRecognizer(weights.recognizer)
-
-
-def load_language_model(weights: Weights, options: EngineOptions) -> LanguageModel:
-    """Load the language model alone."""
-    from pipit.models.llama_engine import LlamaModel
-
-    return LlamaModel(
-        weights.model,
-        context_tokens=options.context_tokens,
-        threads=options.threads,
-        prefill_threads=options.prefill_threads,
-        temperature=options.temperature,
-        seed=options.seed,
-    )
-
-
-def load_voice(weights: Weights, options: EngineOptions) -> Voice:
-    """Load the voice alone."""
-    from pipit.models.piper_engine import PiperEngine
-
-    return PiperEngine(weights.voice, threads=options.voice_threads)
+@contextmanager
+def _as_engine_errors(path: Path) -> Iterator[None]:
+    """Say what Python raises by itself in our own words."""
+    try:
+        yield
+    except MemoryError as error:
+        raise out_of_memory(path, "an allocation failed") from error
+    except ImportError as error:
+        raise EngineError("engine-missing", f"{path} cannot be loaded: {error}", "install Pipit again") from error

@@ -45,7 +45,11 @@ class Parts:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         engines = scripted_engines()
         self.done: list[str] = []
-        self.results = {"_recognizer": engines.recognizer, "_model": engines.model, "_voice": engines.voice}
+        self.results = {
+            "load_recognizer": engines.recognizer,
+            "load_language_model": engines.model,
+            "load_voice": engines.voice,
+        }
         self.before = dict.fromkeys(self.results, lambda: None)
         for name in self.results:
             monkeypatch.setattr(load, name, lambda *_, name=name: self._load(name))
@@ -84,30 +88,33 @@ def test_the_first_error_wins_and_the_others_are_waited_for(parts: Parts) -> Non
 
     def slow() -> None:
         # Once a future is done its thread is idle: the voice has failed for certain.
-        while "_voice" not in parts.done:
+        while "load_voice" not in parts.done:
             failed.wait(0.001)
         threading.Timer(0.05, failed.set).start()
         assert failed.wait(5)
 
-    parts.before = {"_voice": first, "_model": second, "_recognizer": slow}
+    parts.before = {"load_voice": first, "load_language_model": second, "load_recognizer": slow}
     with pytest.raises(EngineError) as caught:
         load_engines(NOWHERE)
     assert caught.value.code == "first"
-    assert sorted(parts.done) == ["_model", "_recognizer", "_voice"]
+    assert sorted(parts.done) == ["load_language_model", "load_recognizer", "load_voice"]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("load")]
 
 
 @pytest.mark.parametrize(
     ("raised", "code"), [(MemoryError(), "out-of-memory"), (ImportError("no vosk"), "engine-missing")]
 )
-def test_what_python_raises_becomes_an_engine_error(parts: Parts, raised: Exception, code: str) -> None:
-    def fail() -> None:
+def test_what_python_raises_becomes_an_engine_error(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch, raised: Exception, code: str
+) -> None:
+    def fail(*_: object) -> None:
         raise raised
 
-    parts.before["_recognizer"] = fail
+    monkeypatch.setattr("pipit.models.vosk_engine.VoskRecognizer", fail)
     with pytest.raises(EngineError) as caught:
-        load_engines(NOWHERE)
+        load.load_recognizer(weights)
     assert caught.value.code == code
+    assert str(weights.recognizer) in str(caught.value)
 
 
 def test_three_that_do_not_fit_together_are_refused(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
