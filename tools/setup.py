@@ -36,9 +36,7 @@ def main() -> None:
         return
     check_python()
     system_packages()
-    say(
-        f"setting up {VENV.name} (Python {sys.version_info.major}.{sys.version_info.minor}); log: {LOG.relative_to(ROOT)}"
-    )
+    say(f"setting up {VENV.name} with Python {sys.version.split()[0]}; log: {LOG.relative_to(ROOT)}")
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, clear=VENV.exists(), with_pip=True, symlinks=True)
     LOG.write_text("")
