@@ -75,16 +75,20 @@ class Endpointer:
         self._end_allowed = settings.end_speech_ms // (FRAME_SAMPLES // 16)
         self._hold_off = settings.hold_off_ms // (FRAME_SAMPLES // 16)
         self._longest = frames_for(settings.longest_ms) * FRAME_SAMPLES
-        self._onset: deque[bool] = deque(maxlen=frames_for(settings.start_window_ms))
+        self._window = frames_for(settings.start_window_ms)
+        self._onset: deque[bool] = deque(maxlen=self._window)
         self._tail: deque[bool] = deque(maxlen=frames_for(settings.silence_ms))
         self._position = 0
         self.reset()
 
-    def reset(self, position: int | None = None) -> None:
-        """Forget what was heard; the count of samples goes on, or from ``position``."""
+    def reset(self, position: int | None = None, *, wait_for_silence: bool = False) -> None:
+        """Forget what was heard; the count of samples goes on, or from ``position``.
+
+        With ``wait_for_silence`` speech that is under way starts nothing: it belongs to what was forgotten.
+        """
         if position is not None:
             self._position = position
-        self._phase = _Phase.QUIET
+        self._phase = _Phase.LATCHED if wait_for_silence else _Phase.QUIET
         self._onset.clear()
         self._tail.clear()
         self._start = self._end = self._position
@@ -140,7 +144,8 @@ class Endpointer:
             return resumed
         self._held += 1
         # an onset under way is let finish: it either resumes within its window or was a click
-        if self._held < self._hold_off or sum(self._onset) * 2 > self._start_needed:
+        under_way = sum(self._onset) * 2 > self._start_needed and self._held < self._hold_off + self._window
+        if self._held < self._hold_off or under_way:
             return None
         start, end = self._start, self._end
         self.reset()
