@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,8 @@ class WavClip:
         """Yield the whole recording as 16 kHz mono int16 blocks of any length."""
         import soxr
 
+        if self._file.closed:
+            self._file = self._open()  # read once more
         resampler = None if self.rate == RATE else soxr.ResampleStream(self.rate, RATE, 1, dtype="float32")
         try:
             for block in self._read():
@@ -67,7 +71,8 @@ class WavClip:
                 raise BadAudio("audio-broken", f"{self.path}: {error.error_string}", "record it again") from error
             if not len(block):
                 return
-            yield np.nan_to_num(block, copy=False)
+            # a float file may hold anything: what is no sound would poison its neighbours in the resampler
+            yield np.clip(np.nan_to_num(block, copy=False), -1.0, 1.0, out=block)
 
     def _open(self) -> Any:
         import soundfile
@@ -78,12 +83,13 @@ class WavClip:
             raise BadAudio("audio-unreadable", f"{self.path}: {self._why()}", "give a WAV recording") from error
 
     def _why(self) -> str:
-        if not self.path.exists():
-            return "no such file"
-        if self.path.is_dir():
-            return "is a folder"
         try:
-            head = self.path.open("rb").read(4)
+            if not self.path.exists():
+                return "no such file"
+            if self.path.is_dir():
+                return "is a folder"
+            with self.path.open("rb") as file:
+                head = file.read(4)
         except OSError as error:
             return error.strerror or str(error)
         if not head:
@@ -105,7 +111,7 @@ def _to_int16(signal: Any) -> Samples:
 
 
 class WavWriter:
-    """A mono 16-bit WAV under construction; the name appears only when it is whole."""
+    """A mono 16-bit WAV under construction; the name appears only when it is whole and on the disk."""
 
     def __init__(self, path: Path, rate: int) -> None:
         self.path = path
@@ -113,9 +119,10 @@ class WavWriter:
         self._part = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._wave = wave.open(str(self._part), "wb")  # noqa: SIM115 - closed by close()
+            self._file = self._part.open("wb")
         except OSError as error:
             raise Failure("audio-write", f"{path}: {error.strerror}", "choose a folder that can be written") from error
+        self._wave = wave.open(self._file, "wb")  # noqa: SIM115 - closed by close()
         self._wave.setnchannels(1)
         self._wave.setsampwidth(2)
         self._wave.setframerate(rate)
@@ -125,16 +132,29 @@ class WavWriter:
         try:
             self._wave.writeframesraw(samples.astype("<i2", copy=False).tobytes())
         except OSError as error:
-            raise Failure("audio-write", f"{self.path}: {error.strerror}", "make room on the disk") from error
+            raise self._given_up(error) from error
         self.samples += len(samples)
 
     def close(self) -> None:
-        """Finish the header and give the file its name."""
+        """Finish the header and give the file its name; a second time does nothing."""
+        if self._file.closed:
+            return
         try:
             self._wave.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
             self._part.replace(self.path)
         except OSError as error:
-            raise Failure("audio-write", f"{self.path}: {error.strerror}", "make room on the disk") from error
+            raise self._given_up(error) from error
+
+    def _given_up(self, error: OSError) -> Failure:
+        """Leave nothing behind: half a recording on a full disk only keeps it full."""
+        for give_up in (self._wave.close, self._file.close, self._part.unlink):
+            with suppress(OSError, ValueError):
+                give_up()
+        hint = "make room there, or choose another place"
+        return Failure("audio-write", f"{self.path}: {error.strerror}", hint)
 
 
 def write_wav(path: Path, samples: Samples, rate: int) -> None:
