@@ -27,6 +27,8 @@ class Prompter:
         self._bos = int(lib.llama_vocab_bos(vocab))
         self._adds_bos = bool(lib.llama_vocab_get_add_bos(vocab)) and self._bos >= 0
         self._template_error = TemplateError
+        self._asked: tuple[Message, ...] | None = None
+        self._tokens: list[int] = []
         try:
             self._formatter = Jinja2ChatFormatter(
                 template=template.decode(),
@@ -45,11 +47,17 @@ class Prompter:
             raise EngineError("prompt-refused", "the model's chat template refuses the messages", str(error)) from error
 
     def tokens(self, messages: Sequence[Message]) -> list[int]:
-        """Return the prompt's tokens; the token that begins a text is there once if the model wants one."""
-        tokens = self._context.tokenize(self.render(messages), special=True)
-        if self._adds_bos and tokens[:1] != [self._bos]:
-            tokens.insert(0, self._bos)
-        return tokens
+        """Return the prompt's tokens; the token that begins a text is there once if the model wants one.
+
+        The last prompt's are kept: a prompt is counted, read ahead and answered in turn.
+        """
+        asked = tuple(messages)
+        if asked != self._asked:
+            tokens = self._context.tokenize(self.render(messages), special=True)
+            begun = tokens[:1] == [self._bos] or not self._adds_bos
+            self._tokens = tokens if begun else [self._bos, *tokens]
+            self._asked = asked
+        return self._tokens
 
     def _harmless(self, text: str) -> str:
         """Take the names of control tokens out: what people say must not open or close a message."""

@@ -18,17 +18,17 @@ MiB = 1 << 20
 
 def vosk_need(folder: Path) -> int:
     """Return about how many bytes a recogniser takes: its files twice (graphs unpack) and the decoder."""
-    return 2 * vosk_bytes(folder) + 50 * MiB
+    return 2 * vosk_bytes(folder) + 30 * MiB
 
 
 def model_need(file_bytes: int, header: GgufHeader, context_tokens: int) -> int:
     """Return about how many bytes a language model takes: weights, keys and values, work space."""
-    return file_bytes + context_tokens * header.cache_bytes_per_token + 64 * MiB
+    return file_bytes + context_tokens * header.cache_bytes_per_token + 48 * MiB
 
 
 def voice_need(file_bytes: int) -> int:
     """Return about how many bytes a voice takes: the file, its weights unpacked, work space and espeak-ng."""
-    return 2 * file_bytes + 40 * MiB
+    return 2 * file_bytes + 30 * MiB
 
 
 def require_memory(path: Path, need: int, available: int | None = None) -> None:

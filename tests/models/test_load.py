@@ -9,7 +9,9 @@ import pytest
 
 from pipit.errors import EngineError, WeightsError
 from pipit.models import CancelToken, Engines, LanguageModel, Message, Recognizer, Voice, load
+from pipit.models.gguf import read_gguf_header
 from pipit.models.load import EngineOptions, Weights, load_engines, pocket_weights
+from pipit.models.memory import model_need, voice_need, vosk_need
 from pipit.models.scripted import scripted_engines
 
 
@@ -118,11 +120,16 @@ def test_what_python_raises_becomes_an_engine_error(
 
 
 def test_three_that_do_not_fit_together_are_refused(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enough for each of them alone."""
-    monkeypatch.setattr("pipit.models.memory.available_bytes", lambda: 120 * 2**20)
+    header, size = read_gguf_header(weights.model), weights.model.stat().st_size
+    needs = [vosk_need(weights.recognizer), model_need(size, header, 512), voice_need(weights.voice.stat().st_size)]
+    free = sum(needs) - 1
+    assert max(needs) < free
+    monkeypatch.setattr("pipit.models.memory.available_bytes", lambda: free)
     with pytest.raises(WeightsError) as caught:
-        load_engines(weights)
+        load_engines(weights, EngineOptions(context_tokens=512))
     assert caught.value.code == "out-of-memory"
+    monkeypatch.setattr("pipit.models.memory.available_bytes", lambda: free + 1)
+    assert load_engines(weights, EngineOptions(context_tokens=512)).model.name
 
 
 def test_the_pocket_set_is_beside_the_code_or_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
