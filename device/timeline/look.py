@@ -72,13 +72,15 @@ class Detail:
     ticks: int
     """At most so many on a row's axis."""
     latencies: int
+    plain: bool = False
+    """Colours without words."""
 
 
 DETAILS = (
     Detail(12.0, True, True, 16, 40),
     Detail(12.0, False, False, 8, 40),
     Detail(24.0, False, False, 8, 40),
-    Detail(60.0, False, False, 8, 40),
+    Detail(60.0, False, False, 8, 40, plain=True),
 )
 
 

@@ -79,9 +79,10 @@ def lay_out(story: Story, row_s: float, most_rows: int = 400) -> Paper:
     flat = Paper(shown, folds, (Span(0.0, 0.0),), row_s)
     length = shown[-1].paper + shown[-1].end - shown[-1].start
     row_s = max(row_s, length / most_rows)
-    turns = _merge(_on_paper(flat, [*busy, *at_work]))
-    blocks = _merge(_on_paper(flat, busy))
-    rows = tuple(_rows(length, row_s, turns, blocks))
+    talk = _on_paper(flat, [*story.said, *story.replies])
+    turns = _merge([*talk, *_on_paper(flat, [*story.held, *at_work])])
+    quiet = (turns, _merge(talk), sorted(talk, key=lambda s: s.end))
+    rows = tuple(_rows(length, row_s, quiet))
     return Paper(shown, folds, rows, max(SHORTEST_ROW_S, *(r.end - r.start for r in rows)))
 
 
@@ -114,13 +115,13 @@ def _fold(busy: Iterable[Span], end: float) -> tuple[list[Shown], list[Fold]]:
     return shown, folds
 
 
-def _rows(length: float, row_s: float, turns: Sequence[Span], blocks: Sequence[Span]) -> Iterator[Span]:
-    """Cut between turns if there is a place, else between blocks, else where the row is full."""
+def _rows(length: float, row_s: float, busy: Sequence[Sequence[Span]]) -> Iterator[Span]:
+    """Cut between turns if there is a place, else where nobody talks, else between clauses, else anywhere."""
     start = 0.0
     while length - start > row_s * 1.2:
         full = start + row_s
-        quiet = _last_gap(turns, start + row_s * 0.5, full) or _last_gap(blocks, start + row_s * 0.6, full)
-        cut = min(quiet.end - min(AROUND_S, (quiet.end - quiet.start) / 2), full) if quiet else full
+        gap = next(filter(None, (_last_gap(spans, start + row_s / 2, full) for spans in busy)), Span(full, full))
+        cut = min(gap.end - min(AROUND_S, (gap.end - gap.start) / 2), full)
         yield Span(start, cut)
         start = cut
     yield Span(start, length)
@@ -133,6 +134,6 @@ def _last_gap(busy: Sequence[Span], earliest: float, latest: float) -> Span | No
         gap = Span(busy[place - 1].end, busy[place].start)
         if gap.end <= earliest:
             return None
-        if max(gap.start, earliest) < min(gap.end, latest):
+        if max(gap.start, earliest) <= min(gap.end, latest):
             return Span(max(gap.start, earliest), gap.end)
     return None

@@ -46,22 +46,47 @@ class Sheet:
         return self.groups[row], self.scale(place - self.paper.rows[row].start)
 
 
+class Paths:
+    """Gathers what looks alike in a row into one path, which keeps long conversations small."""
+
+    def __init__(self) -> None:
+        self._strokes: dict[tuple[int, str], tuple[Element, list[str]]] = {}
+
+    def add(self, group: Element, look: str, stroke: str) -> None:
+        """Add a stroke to the path of this look."""
+        self._strokes.setdefault((id(group), look), (group, []))[1].append(stroke)
+
+    def box(self, group: Element, look: str, box: tuple[float, float, float, float]) -> None:
+        """Add a rectangle: left, top, width, height."""
+        left, top, width, height = map(number, box)
+        self.add(group, look, f"M{left} {top}h{width}v{height}H{left}z")
+
+    def draw(self, attribute: str) -> None:
+        """Append the paths; the look is the value of ``attribute``."""
+        for (_, look), (group, strokes) in self._strokes.items():
+            add(group, "path", d="".join(strokes), **{attribute: look})
+
+
 def draw_rows(sheet: Sheet, story: Story) -> None:
     """Draw all lanes, the quiet ones first."""
     _axis(sheet)
-    _clips(sheet, story)
     _states(sheet, story)
     _folds(sheet)
     for span in story.held:
         for group, x, width in sheet.boxes(span):
             add(group, "rect", class_="held", x=x, y=sheet.lanes.button, width=max(width, 2), height=STRIP, rx=3)
     _endpoints(sheet, story.marks)
-    _lane(sheet, story.said, sheet.lanes.you)
-    _lane(sheet, story.replies, sheet.lanes.pipit)
-    _badges(sheet, story.said)
+    for lane, blocks in ((sheet.lanes.you, story.said), (sheet.lanes.pipit, story.replies)):
+        if sheet.detail.plain:
+            _plain(sheet, blocks, lane)
+        else:
+            _lane(sheet, blocks, lane)
+    _cuts(sheet, story.marks)
+    if not sheet.detail.plain:
+        _clips(sheet, story)
+        _badges(sheet, story.said)
     if sheet.detail.partials:
         _partials(sheet, story)
-    _cuts(sheet, story.marks)
 
 
 # ---- words --------------------------------------------------------------------------------------------
@@ -71,6 +96,14 @@ def _lane(sheet: Sheet, blocks: Sequence[Words], y: float) -> None:
     for place, words in enumerate(blocks):
         until = blocks[place + 1].start if place + 1 < len(blocks) else math.inf
         _block(sheet, words, y, until)
+
+
+def _plain(sheet: Sheet, blocks: Sequence[Words], y: float) -> None:
+    paths = Paths()
+    for words in blocks:
+        for group, x, width in sheet.boxes(words):
+            paths.box(group, words.kind, (x, y, max(width, 0.8), BLOCK))
+    paths.draw("class")
 
 
 def _block(sheet: Sheet, words: Words, y: float, until: float) -> None:
@@ -141,27 +174,27 @@ def _partials(sheet: Sheet, story: Story) -> None:
 
 
 def _endpoints(sheet: Sheet, marks: Iterable[Mark]) -> None:
-    paths: dict[int, tuple[Element, list[str]]] = {}
+    paths = Paths()
     top, length = sheet.lanes.you - 3, sheet.lanes.states - sheet.lanes.you + 3
     for mark in marks:
         if mark.kind == "endpoint":
             group, x = sheet.point(mark.at)
-            paths.setdefault(id(group), (group, []))[1].append(f"M{number(x)} {number(top)}v{number(length)}")
-    for group, strokes in paths.values():
-        add(group, "path", class_="end", d="".join(strokes))
+            paths.add(group, "end", f"M{number(x)} {number(top)}v{number(length)}")
+    paths.draw("class")
 
 
 def _cuts(sheet: Sheet, marks: Iterable[Mark]) -> None:
     """Say at each interruption how fast it fell silent."""
+    paths = Paths()
     rows: dict[int, list[tuple[float, Mark]]] = defaultdict(list)
     top, foot = sheet.lanes.you - 3, sheet.lanes.states + STRIP
-    for mark in marks:
-        if mark.kind != "endpoint":
-            place = sheet.paper.place(mark.at)
-            row = sheet.paper.row_of(place)
-            x = sheet.scale(place - sheet.paper.rows[row].start)
-            rows[row].append((x, mark))
-            add(sheet.groups[row], "path", class_="cut", d=f"M{number(x)} {number(top)}V{number(foot)}")
+    for mark in (m for m in marks if m.kind != "endpoint"):
+        place = sheet.paper.place(mark.at)
+        row = sheet.paper.row_of(place)
+        x = sheet.scale(place - sheet.paper.rows[row].start)
+        rows[row].append((x, mark))
+        paths.add(sheet.groups[row], "cut", f"M{number(x)} {number(top)}V{number(foot)}")
+    paths.draw("class")
     for row, cuts in rows.items():
         _pills(sheet.groups[row], cuts, sheet.lanes.pills + 5)
 
@@ -186,15 +219,12 @@ def _pills(group: Element, cuts: Sequence[tuple[float, Mark]], y: float) -> None
 
 
 def _states(sheet: Sheet, story: Story) -> None:
-    """One path for each colour of a row keeps long conversations small."""
-    paths: dict[tuple[int, str], tuple[Element, list[str]]] = {}
-    y = sheet.lanes.states
+    paths = Paths()
     for stretch in story.states:
+        colour = STATES.get(stretch.state, STATES["idle"])
         for group, x, width in sheet.boxes(stretch):
-            stroke = f"M{number(x)} {number(y)}h{number(max(width, 0.8))}v{number(STRIP)}H{number(x)}z"
-            paths.setdefault((id(group), stretch.state), (group, []))[1].append(stroke)
-    for (_, state), (group, strokes) in paths.items():
-        add(group, "path", "", fill=STATES.get(state, STATES["idle"]), d="".join(strokes))
+            paths.box(group, colour, (x, sheet.lanes.states, max(width, 0.8), STRIP))
+    paths.draw("fill")
 
 
 def _clips(sheet: Sheet, story: Story) -> None:
