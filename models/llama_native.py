@@ -94,7 +94,9 @@ class Context:
         if not self._ctx:
             lib.llama_model_free(self.model)
             raise out_of_memory(path, f"no room for a context of {self.size} tokens")
-        self.close: Callable[[], object] = weakref.finalize(self, _free, lib, self._ctx, self.model)
+        finalizer = weakref.finalize(self, _free, lib, self._ctx, self.model)
+        finalizer.atexit = False  # a thread may still be at work when the program ends
+        self.close: Callable[[], object] = finalizer
         self._memory = lib.llama_get_memory(self._ctx)
         self._stop = lib.ggml_abort_callback(AbortFlag.function())
         self._flag = AbortFlag()
@@ -108,13 +110,15 @@ class Context:
         self._flag = flag  # llama.cpp keeps only the address
 
     def keep(self, count: int) -> None:
-        """Forget all but the first ``count`` tokens."""
-        if count == len(self.held):
-            return
-        self.scored = False
+        """Forget all but the first ``count`` tokens; some models can only forget everything."""
+        if count < len(self.held):
+            self.scored = False
+            self._cut(count)
+
+    def _cut(self, count: int) -> None:
         if self.lib.llama_memory_seq_rm(self._memory, 0, count, -1):
             del self.held[count:]
-        else:  # recurrent models have no way back but to the beginning
+        else:  # a recurrent model has one state and no way back but to the beginning
             self.lib.llama_memory_clear(self._memory, True)
             self.held.clear()
 
@@ -126,7 +130,7 @@ class Context:
             self.scored = False
             code = self.lib.llama_decode(self._ctx, self.lib.llama_batch_get_one(array, len(part)))
             if code:
-                self.lib.llama_memory_seq_rm(self._memory, 0, len(self.held), -1)
+                self._cut(len(self.held))
                 if code == _ABORTED:
                     return False
                 raise EngineError("model-failed", f"llama.cpp could not evaluate {len(part)} tokens", f"code {code}")
@@ -185,7 +189,7 @@ def _load_model(lib: Any, path: Path) -> Any:
     params.n_gpu_layers = 0
     # Mapped weights would be held twice once llama.cpp has repacked them for the processor.
     params.load_mode = lib.LLAMA_LOAD_MODE_NONE
-    model = lib.llama_model_load_from_file(str(path).encode(), params)
+    model = lib.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise _load_error(path, "; ".join(_errors))
     return model

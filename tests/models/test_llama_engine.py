@@ -25,14 +25,14 @@ def reply(model: LlamaModel, messages: list[Message], tokens: int = 40) -> str:
 
 @pytest.fixture(scope="module")
 def long_model(long_model_file: Path) -> Iterator[LlamaModel]:
-    model = LlamaModel(long_model_file, context_tokens=4096, threads=1, prefill_threads=1)
+    model = LlamaModel(long_model_file, context_tokens=2048, threads=1, prefill_threads=1)
     yield model
     model.close()
 
 
 @pytest.fixture(scope="module")
 def long_prompt() -> list[Message]:
-    return [Message("system", "You are a helpful assistant. " * 400), Message("user", "tell me a joke")]
+    return [Message("system", "You are a helpful assistant. " * 200), Message("user", "tell me a joke")]
 
 
 def test_is_a_language_model(model: LlamaModel) -> None:
@@ -162,7 +162,7 @@ def test_cancel_stops_a_running_prefill_and_leaves_the_context_right(
     assert 0 < read < size
     text = reply(long_model, long_prompt, 12)
     assert long_model.evaluated_tokens - begun < size + 12, "what was read before the cancel was read again"
-    fresh = LlamaModel(long_model_file, context_tokens=4096, threads=1, prefill_threads=1)
+    fresh = LlamaModel(long_model_file, context_tokens=2048, threads=1, prefill_threads=1)
     assert text == reply(fresh, long_prompt, 12)
 
 
