@@ -9,13 +9,13 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from pipit.audio import EndpointSettings
 from pipit.errors import BadConfig
@@ -132,12 +132,18 @@ class Log(_Section):
 class Settings(BaseSettings):
     """All of it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
 
     listen: Listen = Listen()
+    """How it hears."""
     engines: EngineChoice = EngineChoice()
+    """Which weights, and how they run."""
     reply: Reply = Reply()
+    """What it says."""
     log: Log = Log()
+    """What it writes down about itself."""
 
     @classmethod
     def settings_customise_sources(
@@ -167,15 +173,16 @@ def load_settings(path: Path | None = None) -> Settings:
     where = str(chosen) if chosen else "environment"
     known = set(_keys(Settings))
     for key in _leaves(values):
-        _require_known(key, known, str(chosen))
-    for name in os.environ:
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
-            _require_known(name.removeprefix(PREFIX).lower().replace("__", "."), known, f"variable {name}")
+        if key not in known:
+            raise _unknown(key, known, where)
+    _require_known_variables(known)
     try:
         settings = Settings(**values)
-        settings.listen.ear()
     except ValidationError as error:
-        raise _plain(error, where) from error
+        raise _plain(error, where, known) from error
+    except SettingsError as error:
+        raise _no_json(error) from error
+    _require_sense(settings, where)
     return settings
 
 
@@ -206,17 +213,65 @@ def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
-def _require_known(key: str, known: set[str], where: str) -> None:
-    if key in known:
-        return
-    # the last part alone finds "silense_ms" at the top level too
-    by_tail = {name.rpartition(".")[2]: name for name in known}
+def _require_known_variables(known: set[str]) -> None:
+    others = {name.removeprefix(PREFIX).lower() for name in NOT_SETTINGS}
+    for name in os.environ:
+        key = name.upper().removeprefix(PREFIX).lower().replace("__", ".")
+        if name.upper().startswith(PREFIX) and key not in known | others:
+            raise _unknown(key, known | others, f"variable {name}", variable=True)
+
+
+def _unknown(key: str, known: Collection[str], where: str, variable: bool = False) -> BadConfig:
+    near = nearest_key(key, known)
+    if variable and near:
+        near = PREFIX + near.replace(".", "__").upper()
+    hint = f"did you mean '{near}'?" if near else f"the sections are {', '.join(Settings.model_fields)}"
+    return BadConfig("config-unknown-key", f"{where}: there is no setting '{key}'", hint)
+
+
+def nearest_key(key: str, known: Collection[str]) -> str:
+    """Return the known key that is most like ``key``, or nothing.
+
+    Its last part alone finds one in the wrong section, or in none.
+    """
+    by_tail = {name.rpartition(".")[2]: name for name in sorted(known)}
     tails = difflib.get_close_matches(key.rpartition(".")[2], by_tail, n=1)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75) or [by_tail[t] for t in tails] or sorted(known)[:1]
-    raise BadConfig("config-unknown-key", f"{where}: there is no setting '{key}'", f"did you mean '{near[0]}'?")
+    near = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.75)
+    return next(iter(near or [by_tail[tail] for tail in tails]), "")
 
 
-def _plain(error: ValidationError, where: str) -> BadConfig:
+def _require_sense(settings: Settings, where: str) -> None:
+    """Values that are fine alone may make no sense together."""
+    try:
+        settings.listen.ear()
+    except BadConfig as error:
+        raise BadConfig(error.code, f"{where}: listen: {error.message}", error.hint) from error
+    room, reply = settings.engines.context_tokens, settings.reply.tokens
+    if reply >= room:
+        message = f"{where}: reply.tokens = {reply} leaves no room for a question in engines.context_tokens = {room}"
+        raise BadConfig("config-value", message, "make the first smaller or the second larger")
+
+
+def _plain(error: ValidationError, where: str, known: set[str]) -> BadConfig:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
-    return BadConfig("config-value", f"{where}: {key} = {first['input']!r}", first["msg"].lower())
+    place = _variable(first["loc"]) or where
+    if first["type"] == "extra_forbidden":
+        return _unknown(key, known, place)
+    return BadConfig("config-value", f"{place}: {key} = {first['input']!r}", first["msg"].lower())
+
+
+def _variable(loc: Sequence[int | str]) -> str:
+    """Return the variable that set this value, if one did: it wins over the file."""
+    spelt = {name.upper(): name for name in os.environ}
+    for count in range(len(loc), 0, -1):
+        name = PREFIX + "__".join(str(part) for part in loc[:count]).upper()
+        if name in spelt:
+            return f"variable {spelt[name]}"
+    return ""
+
+
+def _no_json(error: SettingsError) -> BadConfig:
+    names = [name for name in os.environ if name.upper().removeprefix(PREFIX).lower() in Settings.model_fields]
+    hint = f"set one value at a time, such as {PREFIX}LISTEN__SILENCE_MS=700"
+    return BadConfig("config-value", f"variable {' or '.join(names)}: no JSON object ({error.__cause__})", hint)
