@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
-from typing import Any
+from io import FileIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -13,20 +15,52 @@ from pipit.errors import Failure
 from pipit.fsm import events as ev
 
 
+class LogStream:
+    """Where lines go. A full disk or a closed pipe costs lines, never a turn; it is said once."""
+
+    def __init__(self, file: TextIO | FileIO) -> None:
+        self._file = file
+        self._complained = False
+
+    def write(self, line: str) -> None:
+        """Write one line in one go, so that lines of several processes do not mix."""
+        try:
+            if isinstance(self._file, FileIO):
+                self._file.write(line.encode("utf-8", "replace"))
+            else:
+                self._file.write(line)
+        except (OSError, ValueError) as error:  # ValueError: it was closed
+            self._complain(error)
+
+    def flush(self) -> None:
+        """Flush what the terminal's stream holds."""
+        try:
+            self._file.flush()
+        except (OSError, ValueError) as error:
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._complained:
+            self._complained = True
+            with contextlib.suppress(OSError, ValueError):
+                print(f"log lines are being lost: {error}", file=sys.stderr)
+
+
 def set_up(settings: Log) -> None:
     """Send logs to the chosen file, or to standard error."""
     try:
-        stream = settings.file.open("a", encoding="utf-8", buffering=1) if settings.file else sys.stderr
+        file = FileIO(settings.file, "a") if settings.file else sys.stderr
     except OSError as error:
         raise Failure("log-file", f"{settings.file}: {error.strerror}", "choose another log.file") from error
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, LogStream(file))),
         cache_logger_on_first_use=False,
     )
 
@@ -57,8 +91,7 @@ class EventLog:
 
 
 def _facts(event: ev.Event) -> dict[str, Any]:
+    """Return the event's facts; ``of`` names what an ``Ignored`` was about, for ``event`` is the line's own name."""
     facts = ev.as_dict(event)
     facts.pop("event")
-    if "event" in facts:
-        facts["of"] = facts.pop("event")
-    return facts
+    return facts | ({"of": event.event} if isinstance(event, ev.Ignored) else {})
