@@ -25,7 +25,7 @@ def system_prompt(reply: Reply, now: Callable[[], datetime] | None) -> Callable[
 
 def clock_line(moment: datetime) -> str:
     """Return date and time in words: small models copy words well and read digits badly."""
-    day = f"{moment:%A} the {ordinal(moment.day)} of {moment:%B} twenty {number(moment.year % 100)}"
+    day = f"{moment:%A} the {ordinal(moment.day)} of {moment:%B} {year(moment.year)}"
     hour = number(moment.hour % 12 or 12)
     minute = "o'clock" if not moment.minute else number(moment.minute)
     if 0 < moment.minute < 10:
@@ -45,6 +45,14 @@ def number(n: int) -> str:
     if n < 20:
         return _ONES[n]
     return _TENS[n // 10] + (f" {_ONES[n % 10]}" if n % 10 else "")
+
+
+def year(n: int) -> str:
+    """Return a year of four digits in words, also the wrong ones of a board whose clock was never set."""
+    century, rest = divmod(n, 100)
+    if not rest:
+        return f"{number(century // 10)} thousand" if not century % 10 else f"{number(century)} hundred"
+    return f"{number(century)} {'oh ' if rest < 10 else ''}{number(rest)}"
 
 
 def ordinal(n: int) -> str:
