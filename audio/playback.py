@@ -64,17 +64,19 @@ class Playback:
         self._clauses: list[_Clause] = []
         self._finished = False
         self._done = True
+        self._began = False
         self._current = 0
 
     def begin(self, turn: str) -> None:
         """Make room for the reply of ``turn``; what was left of another is dropped."""
         with self._lock:
-            self._turn, self._clauses, self._finished, self._done, self._current = turn, [], False, False, 0
+            self._turn, self._clauses, self._current = turn, [], 0
+            self._finished = self._done = self._began = False
 
     def write(self, turn: str, clause: int, samples: Samples) -> bool:
-        """Append sound to a clause; False, and nothing kept, when the turn is no longer the one that speaks."""
+        """Append sound to a clause; False, and nothing kept, when its turn, or the clause, is over."""
         with self._lock:
-            if turn != self._turn or self._done:
+            if turn != self._turn or self._done or clause < self._current:
                 return False
             while len(self._clauses) <= clause:
                 self._clauses.append(_Clause())
@@ -140,7 +142,8 @@ class Playback:
             if clause.pending and filled == len(out):
                 return
             if clause.pending:
-                if self._current == clause.played == 0:
+                if not self._began:
+                    self._began = True
                     calls.append(lambda: self._on_first(turn))
                 part = clause.take(len(out) - filled)
                 out[filled : filled + len(part)] = part
