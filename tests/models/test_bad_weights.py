@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +93,36 @@ def test_a_later_version_of_the_format(model_copy: Path) -> None:
     data[4] = 99
     model_copy.write_bytes(data)
     assert code_of(LlamaModel, model_copy) == "weights-format"
+
+
+def pair(key: str, kind: int, value: bytes) -> bytes:
+    return struct.pack("<Q", len(key)) + key.encode() + struct.pack("<I", kind) + value
+
+
+def test_values_of_all_kinds_before_the_tokenizer_are_read(tmp_path: Path) -> None:
+    pairs = [
+        pair("general.architecture", 8, struct.pack("<Q", 2) + b"ab"),
+        pair("general.tags", 9, struct.pack("<IQQ", 8, 2, 1) + b"x" + struct.pack("<Q", 0)),
+        pair("ab.sizes", 9, struct.pack("<IQHH", 2, 2, 7, 8)),
+        pair("ab.block_count", 4, struct.pack("<I", 3)),
+        pair("ab.scale", 6, struct.pack("<f", 0.5)),
+        pair("ab.small", 1, struct.pack("<b", -1)),
+        pair("ab.on", 7, b"\1"),
+        pair("tokenizer.ggml.model", 8, b"cut off here"),
+    ]
+    file = tmp_path / "all.gguf"
+    file.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, len(pairs)) + b"".join(pairs))
+    header = read_gguf_header(file)
+    assert header.architecture == "ab"
+    assert dict(header.values) == {
+        "general.architecture": "ab",
+        "general.tags": None,
+        "ab.sizes": None,
+        "ab.block_count": 3,
+        "ab.scale": 0.5,
+        "ab.small": -1,
+        "ab.on": True,
+    }
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
