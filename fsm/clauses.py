@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n+")
-_BREATH = re.compile(r"[,;:][\"')\]]*(?=\s)|\s[–—-](?=\s)")
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e", "no", "prof", "jr", "sr", "etc"})
+# each match is sure as soon as the character after it is known, whatever follows later
+_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”\u2019]*(?=\s)|\n\s*(?=\S)")
+_BREATH = re.compile(r"[,;:][\"')\]”\u2019]*(?=\s)|\s[–—-](?=\s)")
+_LETTER = re.compile(r"[^\W_]")
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e", "prof", "jr", "sr", "etc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class ClauseSettings:
 
 
 class ClauseCutter:
-    """Feed it pieces; it yields consecutive slices of the text, white space included, none empty of letters."""
+    """Feed it pieces; it yields consecutive slices of the text, white space included, each with a letter or digit.
+
+    The clauses are the same however the text was cut into pieces. Only the last may be empty of letters.
+    """
 
     def __init__(self, settings: ClauseSettings | None = None) -> None:
         self._settings = settings or ClauseSettings()
@@ -49,22 +54,30 @@ class ClauseCutter:
 
     def _end(self) -> int | None:
         """Where the first clause of the text ends, as soon as that is sure."""
-        settings = self._settings
-        least = settings.later_min if self._cut_any else settings.first_min
-        ends = [m.end() for m in _SENTENCE_END.finditer(self._text) if self._ends_sentence(m)]
-        ends += [m.end() for m in _BREATH.finditer(self._text) if len(self._text[: m.end()].strip()) >= least]
-        if ends:
-            return min(ends)
-        if len(self._text) <= settings.longest:
+        letter = _LETTER.search(self._text)
+        if letter is None:
             return None
-        space = self._text.rfind(" ", 1, settings.longest)
-        return space if space > 0 else settings.longest
+        first, last = letter.end(), letter.start() + self._settings.longest
+        ends = [m.end() for m in _SENTENCE_END.finditer(self._text, first) if self._ends_sentence(m)]
+        ends += [m.end() for m in _BREATH.finditer(self._text, first) if self._is_long_enough(m.end())]
+        end = min(ends, default=len(self._text))
+        if ends and end <= last:
+            return end
+        if len(self._text) <= last:
+            return None
+        space = self._text.rfind(" ", first, last)
+        return space if space > 0 else last
+
+    def _is_long_enough(self, end: int) -> bool:
+        least = self._settings.later_min if self._cut_any else self._settings.first_min
+        return len(self._text[:end].strip()) >= least
 
     def _ends_sentence(self, match: re.Match[str]) -> bool:
-        before = self._text[: match.start()].rsplit(maxsplit=1)
-        if not any(c.isalnum() for c in self._text[: match.start()]):
-            return False
-        return match.group() != "." or not before or before[-1].lower() not in _ABBREVIATIONS
+        before = self._text[: match.start()].split()
+        if match.group() != ".":
+            return True
+        is_number_of_item = len(before) == 1 and before[0].isdigit()
+        return not is_number_of_item and before[-1].lstrip("(['\"“\u2018").lower() not in _ABBREVIATIONS
 
 
 def speakable(clause: str) -> str:

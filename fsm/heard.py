@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipit.audio.playback import Played
@@ -23,7 +24,8 @@ def heard_text(clauses: Sequence[str], played: Sequence[Played]) -> str:
 
 
 def _words_within(text: str, share: float) -> str:
-    limit = int(len(text) * share)
-    if limit >= len(text):
-        limit = len(text) - 1  # the device took the last sample, but the clause was not said to be whole
-    return text[: max(text.rfind(" ", 0, limit + 1), 0)]
+    said = text.rstrip()
+    # never all of it: the device took the last sample, but the clause was not said to be whole
+    limit = min(int(len(said) * share), len(said) - 1)
+    ends = [gap.start() for gap in re.finditer(r"(?<=\S)\s", said) if gap.start() <= limit]
+    return said[: ends[-1]] if ends else ""
