@@ -8,7 +8,7 @@ from pipit.audio.endpoint import Endpointer, EndpointSettings, Mark, MarkKind
 from pipit.audio.frames import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, RATE, Frame, Samples
 from pipit.audio.playback import Playback, Played
 from pipit.audio.ports import Microphone, VoiceActivity
-from pipit.audio.vad import ScriptedActivity, WebRtcActivity
+from pipit.audio.vad import AboveFloor, ScriptedActivity, WebRtcActivity
 from pipit.audio.wav import WavClip, WavWriter, write_wav
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "FRAME_MS",
     "FRAME_SAMPLES",
     "RATE",
+    "AboveFloor",
     "AudioClock",
     "EndpointSettings",
     "Endpointer",

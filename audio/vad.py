@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import sqrt
 
-from pipit.audio.frames import RATE, Frame
+import numpy as np
+
+from pipit.audio.frames import FRAME_MS, FRAME_SAMPLES, RATE, Frame
+from pipit.audio.ports import VoiceActivity
 from pipit.errors import BadConfig
 
 
@@ -24,6 +28,33 @@ class WebRtcActivity:
     def is_speech(self, frame: Frame) -> bool:
         """Return whether the frame holds speech."""
         return bool(self._vad.is_speech(frame.pcm, RATE))
+
+
+class AboveFloor:
+    """Lets only such speech pass as stands above the noise of the room.
+
+    Detectors of speech take a fan or a kettle for a voice that never pauses. The floor follows the level down
+    at once and up slowly (minimum tracking): a voice, which dips between its syllables, hardly lifts it, and
+    steady noise reaches it within seconds.
+    """
+
+    def __init__(self, inner: VoiceActivity, margin_db: float = 4.0, rise_db_per_s: float = 3.0) -> None:
+        self._inner = inner
+        self._margin: float = 10 ** (margin_db / 20)
+        self._rise: float = 10 ** (rise_db_per_s * FRAME_MS / 1000 / 20)
+        self._floor = _QUIET
+
+    def is_speech(self, frame: Frame) -> bool:
+        """Return whether the frame holds speech that stands out."""
+        signal = np.frombuffer(frame.pcm, "<i2").astype(np.float32)
+        level = sqrt(float(signal @ signal) / FRAME_SAMPLES)
+        stands_out = level >= self._floor * self._margin
+        self._floor = max(min(self._floor * self._rise, level), _QUIET)
+        return stands_out and self._inner.is_speech(frame)
+
+
+_QUIET = 8.0
+"""Root mean square, of 32768, below which nothing is speech: about -72 dB of full scale."""
 
 
 class ScriptedActivity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from pipit.audio import AudioClock, Microphone, Playback, WebRtcActivity
+from pipit.audio import AboveFloor, AudioClock, Microphone, Playback, WebRtcActivity
 from pipit.device.config import Settings
 from pipit.errors import Failure
 from pipit.fsm import Activity, Brain, BrainJob, Dialogue, DialogueSettings, Ear, Inbox, Mouth, MouthJob
@@ -43,7 +43,7 @@ class Assistant:
             on_done=lambda turn: self.post(ev.PlaybackDone(turn=turn)),
             on_first=lambda turn: self.post(ev.PlaybackStarted(turn=turn, stamp=self.clock.stamp())),
         )
-        hearing = WebRtcActivity(settings.listen.aggressiveness)
+        hearing = AboveFloor(WebRtcActivity(settings.listen.aggressiveness))
         ear = Ear(microphone, hearing, engines.recognizer, self.clock, self.post, settings.listen.ear())
         brain = Brain(engines.model, brain_jobs, self.clock, self.post, settings.reply.brain())
         mouth = Mouth(engines.voice, self.playback, mouth_jobs, self.clock, self.post)

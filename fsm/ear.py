@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipit.audio.clock import AudioClock
@@ -56,6 +57,7 @@ class Ear:
         self._release_in: int | None = None
         self._gated = False
         self._deaf_until = 0
+        self._taken_until = 0
         self._now = 0
 
     # ---- commands, from the dialogue's thread --------------------------------------------------------
@@ -68,9 +70,9 @@ class Ear:
         """End the utterance that is open; words under way are kept."""
         self._commands.append(self._release)
 
-    def drop(self) -> None:
-        """Forget the utterance that is open, if any."""
-        self._commands.append(self._drop)
+    def drop(self, utterance: int | None = None) -> None:
+        """Forget the utterance that is open, if any; with a number only if it is that one."""
+        self._commands.append(lambda: self._drop(utterance))
 
     def gate(self, closed: bool) -> None:
         """Close or open the open microphone; a held button is heard all the same."""
@@ -93,20 +95,36 @@ class Ear:
                 return
             if lost:
                 lost = False
-                self._post(ev.MicBack(at=self._now))
+                self._come_back(frame)
             self._hear_or_fail(frame)
+
+    def _come_back(self, frame: Frame) -> None:
+        # what was under way when the microphone went has no end, and the count of frames went on without us
+        self._now = frame.start
+        self._recent.clear()
+        with suppress(Exception):
+            self._forget()
+        self._rewind()
+        self._post(ev.MicBack(at=self._now))
 
     def _hear_or_fail(self, frame: Frame) -> None:
         try:
             self.hear(frame)
         except PipitError as error:
-            turn = self._take.turn if self._take else ""
-            self._take, self._held = None, False
-            self._endpointer.reset()
-            self._post(ev.Failed(turn=turn, part="ear", code=error.code, message=str(error), at=self._now))
+            self._fail(error.code, str(error))
+        except Exception as error:
+            self._fail("internal", f"{type(error).__name__}: {error}")
+
+    def _fail(self, code: str, message: str) -> None:
+        take = self._take
+        with suppress(Exception):  # what has just failed may fail again
+            self._forget()
+        self._rewind(wait_for_silence=take is not None)
+        self._post(ev.Failed(turn=take.turn if take else "", part="ear", code=code, message=message, at=self._now))
 
     def hear(self, frame: Frame) -> None:
         """Take one frame."""
+        self._now = frame.start
         while self._commands:
             self._commands.popleft()()
         self._now = frame.end
@@ -117,8 +135,8 @@ class Ear:
             self._hear_held(frame, speech)
         elif self._settings.open_mic and not self._gated and frame.start >= self._deaf_until:
             self._hear_open(frame, speech)
-        if speech and self._take is not None:
-            self._take.note_speech(frame)
+        if self._take is not None:
+            self._take.note(frame, speech)
 
     def _hear_open(self, frame: Frame, speech: bool) -> None:
         mark = self._endpointer.feed(speech)
@@ -128,7 +146,7 @@ class Ear:
             return
         match mark.kind:
             case MarkKind.STARTED:
-                self._open("", mark.start)
+                self._open("", mark.start, (mark.start, mark.end))
             case MarkKind.ENDED:
                 self._finish(mark)
             case MarkKind.SETTLED:
@@ -143,8 +161,9 @@ class Ear:
             return
         self._feed(frame)
         if frame.end - take.opened >= self._settings.endpoint.longest_ms * (RATE // 1000):
-            self._held = False
+            self._held, self._release_in = False, None
             self._too_long(take.opened, frame.end)
+            self._rewind(wait_for_silence=True)
         elif self._release_in is not None:
             self._release_in -= 1
             if self._release_in <= 0 or not speech:
@@ -156,19 +175,23 @@ class Ear:
         utterance = self._count
         self._finish(Mark(MarkKind.ENDED, start, end))
         self._post(ev.Settled(utterance=utterance, at=self._now, stamp=self._clock.stamp()))
-        self._endpointer.reset(self._now)
+        self._rewind()
 
     # ---- one utterance -------------------------------------------------------------------------------
 
-    def _open(self, turn: str, start: int) -> None:
+    def _open(self, turn: str, start: int, spoken: tuple[int, int] | None = None) -> None:
         preroll = self._settings.endpoint.preroll_ms * (RATE // 1000)
         self._count += 1
         self._take = _Take(self._count, turn, start, self._settings.feed_ms)
-        started = ev.SpeechStarted(utterance=self._count, turn=turn, start=start, at=self._now)
-        self._post(started)
+        self._take.spoken = spoken
+        self._started(self._take)
+        first = max(start - preroll, self._taken_until)  # words of the utterance before are not said twice
         for frame in self._recent:
-            if frame.end > start - preroll:
+            if frame.end > first:
                 self._feed(frame)
+
+    def _started(self, take: _Take) -> None:
+        self._post(ev.SpeechStarted(utterance=take.utterance, turn=take.turn, start=take.opened, at=self._now))
 
     def _feed(self, frame: Frame) -> None:
         take = self._take
@@ -184,9 +207,10 @@ class Ear:
             self._post(ev.PartialTranscript(utterance=take.utterance, turn=take.turn, text=text, at=self._now))
 
     def _finish(self, mark: Mark) -> None:
-        take, self._take = self._take, None
+        take = self._take
         if take is None:
             return
+        self._taken_until = mark.end
         utterance, turn, now = take.utterance, take.turn, self._now
         stamp = self._clock.stamp()
         self._post(ev.Endpoint(utterance=utterance, turn=turn, start=mark.start, end=mark.end, at=now, stamp=stamp))
@@ -194,6 +218,7 @@ class Ear:
         if rest:
             self._recognizer.feed(rest)
         text, pcm = self._recognizer.final(), bytes(take.pcm)
+        self._take = None
         stamp = self._clock.stamp()
         self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=now, stamp=stamp))
 
@@ -206,8 +231,10 @@ class Ear:
     # ---- commands, in its own thread -----------------------------------------------------------------
 
     def _hold(self, turn: str) -> None:
-        if self._take is not None and self._take.turn == turn:
-            self._held, self._release_in = True, None  # pressed again before its words were taken
+        if self._take is not None and (self._held or self._take.turn == turn):
+            # pressed again before its words were taken: it goes on
+            self._held, self._release_in, self._take.turn = True, None, turn
+            self._started(self._take)
             return
         self._drop()
         self._held, self._release_in = True, None
@@ -220,33 +247,46 @@ class Ear:
             # speech opened it, a button ends it
             self._held, self._release_in = True, 0
 
-    def _drop(self) -> None:
-        if self._take is not None:
-            self._recognizer.reset()
-        self._take, self._held, self._release_in = None, False, None
-        self._endpointer.reset(self._now)
+    def _drop(self, utterance: int | None = None) -> None:
+        if utterance is None or (self._take is not None and self._take.utterance == utterance):
+            open_one = self._take is not None
+            self._forget()
+            self._rewind(wait_for_silence=open_one)
 
     def _gate(self, closed: bool) -> None:
         if closed == self._gated:
             return
         self._gated = closed
+        if closed and not self._held:
+            self._forget()
         if not closed:
             # what was heard meanwhile is the assistant itself
             self._recent.clear()
             self._deaf_until = self._now + self._settings.gate_tail_ms * (RATE // 1000)
-            self._endpointer.reset(self._deaf_until)
+        self._rewind()
+
+    def _forget(self) -> None:
+        """Be as before the utterance."""
+        if self._take is not None:
+            self._take, self._held, self._release_in = None, False, None
+            self._recognizer.reset()
+
+    def _rewind(self, wait_for_silence: bool = False) -> None:
+        """Let the endpointer count from the next frame that it will be fed."""
+        self._endpointer.reset(max(self._now, self._deaf_until), wait_for_silence=wait_for_silence)
 
 
 class _Take:
     """The utterance that is being taken in; ``opened`` is the sample at which it was opened."""
 
-    __slots__ = ("_feed_frames", "_waiting", "opened", "partial", "pcm", "spoken", "turn", "utterance")
+    __slots__ = ("_feed_frames", "_run", "_waiting", "opened", "partial", "pcm", "spoken", "turn", "utterance")
 
     def __init__(self, utterance: int, turn: str, opened: int, feed_ms: int) -> None:
         self.utterance, self.turn, self.opened = utterance, turn, opened
         self.partial = ""
         self.pcm = bytearray()
         self.spoken: tuple[int, int] | None = None
+        self._run = 0
         self._waiting: list[bytes] = []
         self._feed_frames = frames_for(feed_ms)
 
@@ -264,6 +304,13 @@ class _Take:
         self._waiting.clear()
         return chunk
 
-    def note_speech(self, frame: Frame) -> None:
-        """Widen the bounds of the speech by a frame."""
-        self.spoken = (self.spoken[0] if self.spoken else frame.end - FRAME_SAMPLES, frame.end)
+    def note(self, frame: Frame, speech: bool) -> None:
+        """Widen the bounds of the speech; a click of fewer than ``_ONSET`` frames is none."""
+        self._run = self._run + 1 if speech else 0
+        if self._run >= _ONSET:
+            start = frame.end - self._run * FRAME_SAMPLES
+            self.spoken = (self.spoken[0] if self.spoken else start, frame.end)
+
+
+_ONSET = 4
+"""Frames of speech in a row that make a bound."""

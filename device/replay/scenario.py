@@ -47,6 +47,8 @@ class Step(_Strict):
     """Wait until the assistant is idle; until its voice is audible; or only for the step before."""
     after_s: float = Field(default=0.4, ge=0, le=3600)
     """Then wait so many seconds of audio."""
+    let_go_s: float = Field(default=0.0, ge=0, le=10)
+    """With ``hold``: the button goes up so many seconds before the recording ends."""
     at_s: float | None = Field(default=None, ge=0)
     """Or: at this second of the audio, whatever the assistant does."""
 

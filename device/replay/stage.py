@@ -67,7 +67,7 @@ class Stage:
         self._ready_at: int | None = None
         self._waited_from = 0
         self._playing: _Player | None = None
-        self._releases = False
+        self._release_at: int | None = None
         self._index = 0
         self._unplugged = False
         self._closed = threading.Event()
@@ -141,8 +141,8 @@ class Stage:
 
     def _act(self) -> None:
         """Do what is due; several steps may be due at once."""
-        if self._releases and self._playing is None:
-            self._releases = False
+        if self._release_at is not None and (self._playing is None or self._now >= self._release_at):
+            self._release_at = None
             self._do(lambda: self._post(ev.ButtonUp(stamp=self._stamp())))
         while self._step is not None and self._playing is None and self._due(self._step):
             step, self._step = self._step, next(self._steps, None)
@@ -177,10 +177,10 @@ class Stage:
 
     def _perform(self, step: Step) -> None:
         if step.clip is not None:
+            self._playing = _Player(step.clip)
             if step.hold:
                 self._do(lambda: self._post(ev.ButtonDown(stamp=self._stamp())))
-                self._releases = True
-            self._playing = _Player(step.clip)
+                self._release_at = self._now + round((self._playing.seconds - step.let_go_s) * RATE)
             self.clips.append(ClipRun(step.clip, self._now, self._now, []))
         elif step.unplug or step.plug:
             self._unplugged = step.unplug
@@ -208,7 +208,7 @@ class Stage:
 
     def _next_pcm(self) -> bytes:
         player = self._playing
-        if player is None or (self._scenario.polite and not self._releases and self._state() in _BUSY):
+        if player is None or (self._scenario.polite and self._release_at is None and self._state() in _BUSY):
             return SILENCE
         offset = player.position
         pcm = player.next()
@@ -226,7 +226,7 @@ class Stage:
         return pcm
 
     def _over(self) -> bool:
-        if self._step is not None or self._playing is not None or self._releases:
+        if self._step is not None or self._playing is not None or self._release_at is not None:
             self._tail_from = None
             return False
         if self._state() not in (State.IDLE, State.SUSPENDED) or self._playback.busy:
@@ -241,7 +241,9 @@ class _Player:
 
     def __init__(self, path: Path) -> None:
         self.position = 0
-        self._blocks: Iterator[Samples] = WavClip(path).blocks()
+        clip = WavClip(path)
+        self.seconds = clip.seconds
+        self._blocks: Iterator[Samples] = clip.blocks()
         self._rest = np.zeros(0, np.int16)
 
     def next(self) -> bytes | None:
