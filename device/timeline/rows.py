@@ -14,6 +14,8 @@ from pipit.device.timeline.story import Mark, Span, Story, Words
 
 PILL = 18.0
 INSET = 7.0
+TIGHT = 70.0
+"""Narrower blocks have a narrower margin."""
 BESIDE = 70.0
 """So wide a word may stand beside its block."""
 STUB = 10.0
@@ -129,7 +131,8 @@ def _title(words: Words) -> str:
 def _text(group: Element, words: Words, box: tuple[float, float, float], beside: float) -> None:
     """Write into the block; a short word that its block is too narrow for stands beside it."""
     x, y, width = box
-    lines, left = wrap(words.text, width - 2 * INSET, WORDS, 3), x + INSET
+    inset = INSET if width > TIGHT else INSET / 2
+    lines, left = wrap(words.text, width - 2 * inset, WORDS, 3), x + inset
     if lines[:1] != [words.text] and width_of(words.text, WORDS) < min(beside - INSET, BESIDE):
         lines, left = [words.text], x + width + 4
     top = y + BLOCK / 2 - (len(lines) - 1) * LINE / 2 + WORDS * 0.36
