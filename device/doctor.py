@@ -1,0 +1,102 @@
+"""``pipit doctor``: everything that can be wrong with this board, each with the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipit.device import checks, engine_checks
+from pipit.device.checks import Case, Finding, Status
+from pipit.device.config import EngineChoice, Listen, Log, Reply, Settings, load_settings
+from pipit.errors import BadConfig, PipitError
+
+Check = Callable[[Case], Finding | list[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    checks.python,
+    checks.board,
+    checks.config,
+    checks.clock,
+    checks.disk,
+    checks.writable,
+    checks.audio,
+    checks.throttling,
+    engine_checks.engines,
+    engine_checks.native,
+    engine_checks.weights,
+    engine_checks.digests,
+    engine_checks.memory,
+)
+"""In the order in which they are shown."""
+
+_WORST: tuple[Status, ...] = ("ok", "warn", "fail")
+_MARKS: dict[Status, str] = {"ok": "[green]✓ ok[/]", "warn": "[yellow]! warn[/]", "fail": "[bold red]✗ fail[/]"}
+
+
+def examine(settings: Settings, config_file: Path | None = None, given: Sequence[Check] = CHECKS) -> list[Finding]:
+    """Run every check; one that crashes becomes a finding, too."""
+    case = Case(settings, config_file)
+    return [finding for check in given for finding in _run(check, case)]
+
+
+def settings_or_defaults(config_file: Path | None = None) -> Settings:
+    """Return the settings; the defaults when they are broken, so that the rest can still be examined.
+
+    ``examine`` then reports what is wrong with them.
+    """
+    try:
+        return load_settings(config_file)
+    except BadConfig:
+        return Settings.model_construct(listen=Listen(), engines=EngineChoice(), reply=Reply(), log=Log())
+
+
+def worst(findings: Sequence[Finding]) -> Status:
+    """Return the gravest status; ``fail`` means exit code 1."""
+    return max((finding.status for finding in findings), key=_WORST.index, default="ok")
+
+
+def render(findings: Sequence[Finding], console: Console) -> None:
+    """Print a table, the mend under each thing that needs one, and a last line that sums it up."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        table.add_row(_MARKS[finding.status], finding.name, escape(finding.what))
+        if finding.mend:
+            table.add_row("", "", f"[cyan]→ {escape(finding.mend)}[/]")
+    console.print(table)
+    console.print(_summary(findings), highlight=False)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = {status: sum(finding.status == status for finding in findings) for status in _WORST}
+    if counts["fail"]:
+        return f"[bold red]{counts['fail']} to mend[/], {counts['warn']} to know about"
+    return f"[green]ready[/], {counts['warn']} to know about" if counts["warn"] else "[green]ready[/]"
+
+
+def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return the form for programs."""
+    return {"version": 1, "worst": worst(findings), "findings": [asdict(finding) for finding in findings]}
+
+
+def _run(check: Check, case: Case) -> list[Finding]:
+    name = getattr(check, "__name__", "check")
+    try:
+        found = check(case)
+    except PipitError as error:
+        return [Finding(name, "fail", error.message, error.hint)]
+    except OSError as error:
+        what = f"{error.filename or 'the system'}: {error.strerror or error}"
+        return [Finding(name, "fail", what, "check that it is there and that this user may use it")]
+    except Exception as error:
+        what = " ".join(f"the check itself failed: {type(error).__name__}: {error}".split())
+        return [Finding(name, "fail", what, "report this: it is a fault of Pipit's")]
+    return found if isinstance(found, list) else [found]

@@ -1,0 +1,120 @@
+"""Weights on this machine: which files a set has, and whether they are as listed."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipit.errors import BadInput, Failure, WeightsError
+from pipit.models.catalogue import Entry, WeightsSet, catalogue, models_folder
+from pipit.models.load import pocket_weights
+from pipit.models.manifest import MANIFEST_NAME, FileFacts, Verdict, read_manifest
+
+Advance = Callable[[int], None]
+"""Called with the number of bytes just read."""
+
+_PIECE = 1 << 20
+
+
+def known_set(name: str) -> str:
+    """Return ``name``; raises ``BadInput`` with the nearest right one when there is no such set."""
+    sets = sorted(catalogue().sets)
+    if name in sets:
+        return name
+    near = difflib.get_close_matches(name.lower(), sets, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(sets)}"
+    raise BadInput("unknown-set", f"there is no set of weights called '{name}'", hint)
+
+
+def pocket_folder() -> Path:
+    """Return the folder of the set that ships."""
+    return pocket_weights().recognizer.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that should be there; without facts it is the list itself that is missing."""
+
+    name: str
+    path: Path
+    facts: FileFacts | None
+    remark: str = ""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes there are to read."""
+        return self.facts.bytes if self.facts else 0
+
+
+def listed_files(name: str) -> list[Listed]:
+    """Return the files of a set, each with its facts.
+
+    Raises ``BadInput`` for a list that is none, ``Failure`` for a folder that may not be read.
+    """
+    chosen = catalogue().sets[known_set(name)]
+    try:
+        if chosen.ships:
+            remark = "there is no list of the pocket set's files: nothing to compare with"
+            return list(_from_list(pocket_folder(), "", remark))
+        return [file for entry in _entries(chosen) for file in _of_entry(entry, models_folder())]
+    except OSError as error:
+        raise Failure("weights-unreadable", f"{error.filename}: {error.strerror}", "check who may read it") from error
+
+
+def check_file(file: Listed, advance: Advance = lambda _: None) -> Verdict:
+    """Compare one file with its facts; reads it whole."""
+    try:
+        if file.facts is None or not file.path.is_file():
+            return Verdict(file.name, "missing", file.remark)
+        size = file.path.stat().st_size
+        if size != file.facts.bytes:
+            return Verdict(file.name, "size", f"{size} bytes, not {file.facts.bytes}")
+        found = _digest(file.path, advance)
+    except OSError as error:
+        return Verdict(file.name, "digest", f"cannot be read ({error.strerror})")
+    if found != file.facts.sha256:
+        return Verdict(file.name, "digest", f"{found[:12]}, not {file.facts.sha256[:12]}")
+    return Verdict(file.name, "ok")
+
+
+def _digest(path: Path, advance: Advance) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            total.update(piece)
+            advance(len(piece))
+    return total.hexdigest()
+
+
+def _entries(chosen: WeightsSet) -> Iterator[Entry]:
+    """Yield the set's entries, and of its further models those that were fetched."""
+    known, folder = catalogue().entries, models_folder()
+    yield from (known[name] for name in chosen.chosen().values())
+    yield from (known[name] for name in chosen.other_models if (folder / known[name].path).exists())
+
+
+def _of_entry(entry: Entry, folder: Path) -> Iterator[Listed]:
+    if not entry.unpack:
+        yield from (Listed(file.name, folder / file.name, file) for file in entry.files)
+        return
+    unpacked = folder / entry.path
+    if not unpacked.is_dir():
+        yield Listed(entry.path, unpacked, None, "not fetched, or not unpacked")
+    else:
+        yield from _from_list(unpacked, f"{entry.path}/", "it was unpacked without a list of its files")
+
+
+def _from_list(folder: Path, prefix: str, remark: str) -> Iterator[Listed]:
+    path = folder / MANIFEST_NAME
+    try:
+        files = read_manifest(path).files
+    except WeightsError:
+        files = {}
+    else:
+        remark = "it lists no files"
+    if not files:
+        yield Listed(prefix + MANIFEST_NAME, path, None, remark)
+    yield from (Listed(prefix + name, folder / name, facts) for name, facts in files.items())
