@@ -75,7 +75,8 @@ def shorten(text: str, width: float, size: float) -> str:
         if room < 0:
             break
         kept += letter
-    kept = kept.rstrip(" ,.;:")
+    whole = kept.rpartition(" ")[0]
+    kept = (whole if len(whole) > len(kept) / 2 else kept).rstrip(" ,.;:")
     return f"{kept}…" if len(kept) > 1 else ""
 
 

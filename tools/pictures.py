@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from pipit.device.svg import SANS, Element, add, document, number, width_of, write
@@ -126,30 +127,33 @@ def along(source: str, dest: str) -> Route:
 
 def routes() -> dict[tuple[str, str], Route]:
     """Return the way of every arrow; made by hand, so that none runs over another's words."""
-    idle, suspended = PLACES["idle"], PLACES["suspended"]
-    right, low = idle[0] + BOX_W / 2, suspended[1] + BOX_H / 2
-    top, edge = LINE - BOX_H / 2, GROUP[0]
-    loop = PLACES["speaking"][0] + 10
+    straight = ("listening", "transcribing", "pending", "thinking", "speaking")
     return {
-        ("idle", "listening"): Route(f"M{right} {LINE - 8}H{PLACES['listening'][0] - BOX_W / 2 - 2}", (200, LINE - 15)),
-        ("turn", "idle"): Route(f"M{edge} {LINE + 12}H{right + 2}", (200, LINE + 28)),
-        ("listening", "transcribing"): along("listening", "transcribing"),
-        ("transcribing", "pending"): along("transcribing", "pending"),
-        ("pending", "thinking"): along("pending", "thinking"),
-        ("thinking", "speaking"): along("thinking", "speaking"),
+        **{ends_: along(*ends_) for ends_ in pairwise(straight)},
         ("transcribing", "listening"): over("transcribing", "listening", 56, 0, 40),
         ("pending", "listening"): over("pending", "listening", 114, 0, 18),
         ("thinking", "listening"): over("thinking", "listening", 172, 0, -6),
         ("speaking", "listening"): over("speaking", "listening", 244, -20, -30),
-        ("speaking", "speaking"): Route(
-            f"M{loop} {top}C{loop} {top - 54} {loop + 36} {top - 54} {loop + 36} {top - 2}", (loop + 12, top - 48)
-        ),
         ("transcribing", "idle"): over("transcribing", "idle", -110, 0, 38),
         ("idle", "thinking"): over("idle", "thinking", -190, 10, 0),
         ("speaking", "idle"): over("speaking", "idle", -260, 0, -22),
-        ("idle", "suspended"): Route(f"M{idle[0] - 18} {top}V{low + 2}", (idle[0] - 34, (top + low) / 2 + 4)),
-        ("suspended", "idle"): Route(f"M{idle[0] + 18} {low}V{top - 2}", (idle[0] + 36, (top + low) / 2 + 4)),
-        ("turn", "suspended"): Route(f"M{edge} {suspended[1]}H{right + 2}", (200, suspended[1] - 8)),
+        **upright_routes(),
+    }
+
+
+def upright_routes() -> dict[tuple[str, str], Route]:
+    """Return the ways at the left, and the one from speaking to itself."""
+    (x, _), (_, away) = PLACES["idle"], PLACES["suspended"]
+    right, low, top, edge = x + BOX_W / 2, away + BOX_H / 2, LINE - BOX_H / 2, GROUP[0]
+    loop, listening = PLACES["speaking"][0] + 10, PLACES["listening"][0] - BOX_W / 2 - 2
+    arch = f"M{loop} {top}C{loop} {top - 54} {loop + 36} {top - 54} {loop + 36} {top - 2}"
+    return {
+        ("idle", "listening"): Route(f"M{right} {LINE - 8}H{listening}", (200, LINE - 15)),
+        ("turn", "idle"): Route(f"M{edge} {LINE + 12}H{right + 2}", (200, LINE + 28)),
+        ("turn", "suspended"): Route(f"M{edge} {away}H{right + 2}", (200, away - 8)),
+        ("idle", "suspended"): Route(f"M{x - 18} {top}V{low + 2}", (x - 34, (top + low) / 2 + 4)),
+        ("suspended", "idle"): Route(f"M{x + 18} {low}V{top - 2}", (x + 36, (top + low) / 2 + 4)),
+        ("speaking", "speaking"): Route(arch, (loop + 12, top - 48)),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, log10
 
 from pipit.device.svg import Element, add, number, shorten, width_of
-from pipit.device.timeline.look import LEFT, MARGIN, SMALL, STAGES, WIDTH
+from pipit.device.timeline.look import LEFT, MARGIN, SMALL, STAGES, WIDTH, WORDS
 from pipit.device.timeline.rows import badge
 from pipit.device.timeline.story import Fields, milliseconds, seconds, turns_of, words
 
@@ -106,7 +106,7 @@ def _step(longest: float) -> float:
 def _bar(group: Element, wait: Wait, y: float, longest: float) -> None:
     if wait.turn:
         badge(group, wait.turn, MARGIN + 8, y + 7)
-    said = shorten(wait.said or "(no words)", NAMES - 22, 12.5)
+    said = shorten(wait.said or "(no words)", NAMES - 22, WORDS)
     add(group, "text", said, class_="w", x=MARGIN + 24, y=y + 11.5)
     before = 0.0
     for name, ms in wait.stages:

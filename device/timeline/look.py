@@ -13,9 +13,9 @@ GUTTER = 74.0
 LEFT = MARGIN + GUTTER
 PLOT = WIDTH - LEFT - MARGIN
 
-WORDS = 12.5
+WORDS = 13.0
 """Font size of what is said."""
-SMALL = 10.5
+SMALL = 11.5
 LINE = 15.0
 
 PAPER, EDGE, INK, MUTED, GRID = "#fdfcf9", "#e2ded4", "#2a2926", "#6f6b63", "#ebe7de"
@@ -108,7 +108,7 @@ def stack(partials: bool, pills: bool, button: bool) -> Lanes:
     """Stack the lanes that this conversation needs."""
     gaps = {
         "clips": 16.0,
-        "partials": (PARTIAL_LINES * 12 + 8.0) if partials else 6.0,
+        "partials": (PARTIAL_LINES * 12 + 13.0) if partials else 6.0,
         "you": BLOCK,
         "pills": 28.0 if pills else 10.0,
         "pipit": BLOCK + 10,

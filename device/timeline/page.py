@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipit.device.svg import Element, add, number, shorten, width_of
-from pipit.device.timeline.look import BLOCK, LEFT, MARGIN, PLOT, SMALL, STATES, STRIP, WIDTH, Lanes
+from pipit.device.timeline.look import BLOCK, LEFT, MARGIN, PLOT, SMALL, STATES, STRIP, WIDTH, WORDS, Lanes
 from pipit.device.timeline.rows import clock
 from pipit.device.timeline.story import Fields, Story, turns_of, words
 
@@ -18,7 +18,7 @@ def draw_head(root: Element, report: Fields, story: Story) -> None:
     """Draw the title, what was replayed, and the legend."""
     _hatch(root)
     add(root, "text", "A conversation with Pipit", class_="h", x=MARGIN, y=38)
-    add(root, "text", shorten(_summary(report, story), WIDTH - 2 * MARGIN, 12.5), class_="w", x=MARGIN, y=59)
+    add(root, "text", shorten(_summary(report, story), WIDTH - 2 * MARGIN, WORDS), class_="w", x=MARGIN, y=59)
     x = MARGIN
     for kind, name in _entries(story):
         _swatch(root, kind, x, 80.0)

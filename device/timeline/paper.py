@@ -102,7 +102,7 @@ def _merge(spans: Iterable[Span]) -> list[Span]:
 
 def _fold(busy: Iterable[Span], end: float) -> tuple[list[Shown], list[Fold]]:
     wide = [Span(max(s.start - AROUND_S, 0.0), s.end + AROUND_S) for s in busy]
-    kept = _merge([*wide, Span(0.0, AROUND_S)]) if wide else [Span(0.0, min(max(end, BLANK_S), BLANK_S))]
+    kept = _merge([*wide, Span(0.0, AROUND_S), Span(end, end)]) if wide else [Span(0.0, BLANK_S)]
     shown, folds = [Shown(kept[0].start, kept[0].end, 0.0)], []
     for span in kept[1:]:
         last = shown[-1]

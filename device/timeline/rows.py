@@ -132,7 +132,7 @@ def _text(group: Element, words: Words, box: tuple[float, float, float], beside:
     """Write into the block; a short word that its block is too narrow for stands beside it."""
     x, y, width = box
     inset = INSET if width > TIGHT else INSET / 2
-    lines, left = wrap(words.text, width - 2 * inset, WORDS, 3), x + inset
+    lines, left = wrap(words.text or words.kind, width - 2 * inset, WORDS, 3), x + inset
     if lines[:1] != [words.text] and width_of(words.text, WORDS) < min(beside - INSET, BESIDE):
         lines, left = [words.text], x + width + 4
     top = y + BLOCK / 2 - (len(lines) - 1) * LINE / 2 + WORDS * 0.36
@@ -236,12 +236,13 @@ def _clips(sheet: Sheet, story: Story) -> None:
     for clip in story.clips:
         pieces = list(sheet.boxes(Span(clip.start_s, max(clip.end_s, clip.start_s))))
         widest = max(pieces, key=lambda p: p[2], default=None)
+        named = next((p for p in pieces if p[2] >= width_of(clip.name, SMALL)), widest)
         for piece in pieces:
             group, x, width = piece
             if piece is not widest and width < STUB:
                 continue
             add(group, "path", class_="clip", d=f"M{number(x)} {number(y + 4)}v-4h{number(width)}v4")
-            name = shorten(clip.name, min(max(width, 60), PLOT - x), SMALL) if piece is widest else ""
+            name = shorten(clip.name, min(max(width, 60), PLOT - x), SMALL) if piece is named else ""
             if name and x >= edges[id(group)]:
                 add(group, "text", name, class_="s", x=x, y=y - 4)
                 edges[id(group)] = x + width_of(name, SMALL) + 6
@@ -282,7 +283,7 @@ def _folds(sheet: Sheet) -> None:
         for shift in (-5, 1):
             slash = f"M{number(x + width / 2 + shift)} {number(y + STRIP + 3)}l5 {number(-STRIP - 6)}"
             add(group, "path", class_="slash", d=slash)
-        for line, text in enumerate((_lasted(fold.lasted), "later")):
+        for line, text in enumerate((_lasted(fold.lasted), "idle")):
             add(group, "text", text, class_="s m", x=x + width / 2, y=sheet.lanes.pills + 4 + 13 * line)
 
 

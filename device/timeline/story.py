@@ -126,7 +126,7 @@ def named(events: Iterable[Fields], *names: str) -> Iterator[Fields]:
 
 def taken(event: Fields) -> bool:
     """Tell whether an event did something, rather than being noted as not valid in its state."""
-    return event.get("event") != "Ignored" and "state" not in event
+    return event.get("event") != "Ignored"
 
 
 def number_turns(report: Fields, events: Sequence[Fields]) -> dict[str, int]:

@@ -167,7 +167,7 @@ def test_silence_is_folded_away() -> None:
     end = made.turn(1.0, "hello", ["Hello."])
     made.turn(end + 600, "hello again", ["Hello again."])
     picture = made.draw()
-    assert "later" in texts(picture)
+    assert "idle" in texts(picture, "m")
     assert float(parsed(picture).get("height", "")) < 800
 
 
@@ -203,8 +203,7 @@ def test_ignored_events_change_nothing() -> None:
     made = Made()
     made.turn(1.0, "hello", ["Hello."])
     before = made.draw()
-    made.events.insert(3, {"event": "Ignored", "session": "s", "turn": "", "at": 1.5, "state": "listening"})
-    made.events.insert(3, {"event": "Endpoint", "session": "s", "turn": "", "at": 1.5, "state": "listening"})
+    made.events.insert(3, {"event": "Ignored", "session": "s", "turn": "", "at": 1.5, "of": "Endpoint", "state": "idle"})
     assert made.draw() == before
 
 
