@@ -193,9 +193,10 @@ def held_spans(events: Sequence[Fields], end: float) -> list[Span]:
     spans: list[Span] = []
     down: float | None = None
     for event in events:
-        if event.get("event") == "ButtonDown" and down is None:
+        name = event.get("of") if event.get("event") == "Ignored" else event.get("event")
+        if name == "ButtonDown" and down is None:
             down = at(event)
-        elif event.get("event") == "ButtonUp" and down is not None:
+        elif name == "ButtonUp" and down is not None:
             spans.append(Span(down, max(at(event), down)))
             down = None
     return spans if down is None else [*spans, Span(down, max(end, down))]

@@ -203,8 +203,20 @@ def test_ignored_events_change_nothing() -> None:
     made = Made()
     made.turn(1.0, "hello", ["Hello."])
     before = made.draw()
-    made.events.insert(3, {"event": "Ignored", "session": "s", "turn": "", "at": 1.5, "of": "Endpoint", "state": "idle"})
+    ignored = {"event": "Ignored", "session": "s", "turn": "", "at": 1.5, "of": "Endpoint", "state": "idle"}
+    made.events.insert(3, ignored)
     assert made.draw() == before
+
+
+def test_a_button_is_held_until_it_comes_up_even_when_that_changes_nothing() -> None:
+    made = Made()
+    made.turn(1.0, "hello", ["Hello."])
+    made.add("Ignored", 1.2, of="ButtonDown", state="listening")
+    made.add("Ignored", 1.7, of="ButtonUp", state="idle")
+    made.clips.append(ClipSpan("later.wav", 3.0, 30.0))
+    bars = shapes(made.draw(), "held")
+    assert len(bars) == 1
+    assert float(bars[0].get("width", "")) < 100
 
 
 def test_text_is_fitted_before_it_is_drawn() -> None:
@@ -238,7 +250,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "ClauseSpoken": {"index": few},
     "StateChanged": {"source": state, "dest": state},
     "TurnEnded": {"record": record},
-    "Ignored": {"state": state},
+    "Ignored": {"of": st.sampled_from(["ButtonDown", "ButtonUp", "Cancel"]), "state": state},
     "Failed": {"part": text, "code": text, "message": text},
     "TextTyped": {"text": text},
     **{name: {} for name in ("TurnStarted", "ButtonDown", "ButtonUp", "Cancel", "PlaybackStarted", "PlaybackDone")},
