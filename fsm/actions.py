@@ -66,6 +66,8 @@ class DialogueSettings:
     full_duplex: bool = False
     """Whether speech may interrupt the assistant; needs a headset or an echo-cancelling microphone."""
     apology: str = "Sorry, something went wrong. Please try again."
+    longest_turn_s: float = 120.0
+    """Seconds of speech in one turn, however many pauses it has; past it the turn fails."""
     longest_text: int = 2_000
     """Characters of a typed turn that are taken."""
 
@@ -113,16 +115,14 @@ class Actions:
         self.turn = Turn(f"{self._settings.session}-{self._count:03d}")
         self.turn.began = event.stamp
         self._publish(ev.TurnStarted())
-        if isinstance(event, ev.ButtonDown):
-            self._ear.hold(self.turn.id)
+        self._hold(event)
 
     def go_on(self, event: ev.Event) -> None:
         """The person had not finished: drop the bet, the words will join."""
         turn = self.current
         if turn.bet is not None:
             turn.bet.cancel()
-        if isinstance(event, ev.ButtonDown):
-            self._ear.hold(turn.id)
+        self._hold(event)
 
     def barge_in(self, event: ev.Event) -> None:
         """Silence first, then stop the engines, then listen."""
@@ -178,7 +178,7 @@ class Actions:
         """The model failed, or said nothing: say so instead of silence."""
         turn = self.current
         turn.error = turn.error or "empty-reply"
-        turn.clauses = [self._settings.apology]
+        turn.clauses, turn.complete = [self._settings.apology], True
         self._say(turn, 0, self._settings.apology)
         self._say(turn, 1, None)
 
@@ -195,15 +195,22 @@ class Actions:
         """Something broke, or the utterance had no end."""
         turn = self.current
         turn.error = turn.error or "microphone-lost"
+        played = self._playback.flush()
         self._ear.drop()
-        self._end(Outcome.FAILED, self._playback.flush())
+        self._end(Outcome.FAILED, played)
 
     def end_interrupted(self, event: ev.Event) -> None:
-        """Told to stop."""
+        """Told to stop: what was heard is remembered, words that got no answer go with the turn."""
+        played = self._playback.flush()
         self._ear.drop()
-        self._end(Outcome.INTERRUPTED, self._playback.flush())
+        self._end(Outcome.INTERRUPTED, played, unanswered=False)
 
     # ---- helpers -------------------------------------------------------------------------------------
+
+    def _hold(self, event: ev.Event) -> None:
+        if isinstance(event, ev.ButtonDown):
+            self.current.awaited += 1
+            self._ear.hold(self.current.id)
 
     def _commit(self, turn: Turn) -> None:
         self._playback.begin(turn.id)
@@ -224,11 +231,13 @@ class Actions:
         # not now, in the middle of a transition, but before the next event
         self._later(ev.Failed(turn=turn.id, part=part, code=turn.error, message=f"the {part} is overloaded"))
 
-    def _end(self, outcome: Outcome, played: tuple[Played, ...] | None) -> None:
+    def _end(self, outcome: Outcome, played: tuple[Played, ...] | None, unanswered: bool = True) -> None:
         turn, said = self.current, self.said()
         self.turn = None
         turn.token.cancel()
         heard = turn.reply.strip() if played is None else heard_text(turn.clauses, played)
-        if outcome in (Outcome.DONE, Outcome.INTERRUPTED) and said and not is_noise(said):
+        # an apology is no part of the conversation, played to its end or not
+        counts = outcome in (Outcome.DONE, Outcome.INTERRUPTED) and not turn.error and not is_noise(said)
+        if counts and (heard or unanswered):
             self._memory.remember(said, heard)
         self._publish(ev.TurnEnded(turn=turn.id, record=turn.record(outcome, said, heard)))

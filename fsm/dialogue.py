@@ -98,7 +98,7 @@ class Dialogue:
             case _:
                 accepted = self._from_outside(event)
         if not accepted:
-            self._publish(ev.Ignored(event=event.name, state=before.value, turn=event.turn))
+            self._publish(ev.Ignored(of=event.name, state=before.value, turn=event.turn))
 
     def _is_late(self, event: ev.Event) -> bool:
         if isinstance(event, ev.EarEvent) and not isinstance(event, ev.SpeechStarted):
@@ -134,14 +134,16 @@ class Dialogue:
             case ev.Endpoint():
                 turn.heard_speech(event.utterance, event.start, event.end)
                 turn.mark("endpoint", event.stamp)
-                if not self._fire("endpoint", event):
-                    self._publish(event)  # the button had ended it already
+                if turn.awaited or not self._fire("endpoint", event):
+                    self._publish(event)  # the button has ended it already, or is pressed again
                 return True
             case ev.FinalTranscript():
                 return self._transcribed(turn, event)
             case ev.Settled():
+                if event.utterance != max(turn.utterances) or not self._machine.allows("send"):
+                    return True  # it has been sent, or goes on
                 turn.mark("endpoint", event.stamp)
-                return event.utterance == max(turn.utterances) and self._fire("send", event)
+                return self._fire("send", event)
             case ev.TooLong():
                 turn.heard_speech(event.utterance, event.start, event.end)
                 turn.error = "utterance-too-long"
@@ -150,40 +152,56 @@ class Dialogue:
 
     def _speech_started(self, event: ev.SpeechStarted) -> bool:
         if event.turn:
-            self._publish(event)  # a button asked for it
-        elif self._is_echo() or not self._fire("speech", event):
-            self._ear.drop()
+            turn = self._actions.current
+            turn.awaited = max(turn.awaited - 1, 0)
+            if event.utterance not in turn.utterances:
+                self._publish(event)  # a button asked for it
+        elif self._is_echo() or self._is_overtaken() or not self._fire("speech", event):
+            self._ear.drop(event.utterance)
             return False
-        self._actions.current.utterances[event.utterance] = Utterance(event.start, event.start)
+        self._actions.current.utterances.setdefault(event.utterance, Utterance(event.start, event.start))
         return True
 
     def _is_echo(self) -> bool:
         """Half duplex: what an open microphone hears while the assistant speaks is the assistant."""
         return self.state in (State.THINKING, State.SPEAKING) and not self._settings.full_duplex
 
+    def _is_overtaken(self) -> bool:
+        """A button was pressed just then: the ear will open an utterance for it instead, pre-roll included."""
+        return self.turn is not None and self.turn.awaited > 0
+
     def _transcribed(self, turn: Turn, event: ev.FinalTranscript) -> bool:
         utterance = turn.utterances[event.utterance]
         utterance.text, utterance.pcm = event.text, event.pcm
         turn.mark("stt_final", event.stamp)
+        if turn.seconds > self._settings.longest_turn_s and self._machine.allows("fail"):
+            turn.error = "turn-too-long"
+            return self._fire("fail", event)
         if self.state is not State.TRANSCRIBING or not turn.transcribed:
             self._publish(event)  # an earlier part of a turn that goes on
             return True
         return self._fire("noise" if is_noise(self._actions.said()) else "transcript", event)
 
     def _from_workers(self, event: ev.Event) -> bool:
+        complete = self.turn is not None and self.turn.complete
         match event:
             case ev.Clause():
-                return self._fire("clause", event)
+                return not complete and self._fire("clause", event)
             case ev.ReplyDone():
-                return self._fire("reply_done", event)
+                return not complete and self._fire("reply_done", event)
             case ev.PlaybackDone():
-                return self._fire("played", event)
+                return complete and self._fire("played", event)
             case ev.Failed():
-                if self.turn is not None:
-                    self.turn.error = event.code
-                apologise = event.part == "model" and self.state is State.THINKING
-                return self._fire("apology" if apologise else "fail", event)
+                return self._failed(event)
         raise TypeError(f"no event of the union: {event!r}")
+
+    def _failed(self, event: ev.Failed) -> bool:
+        replying = self.state in (State.THINKING, State.SPEAKING)
+        if self.turn is None or (event.part == "ear" and replying):
+            return False  # the words of this turn are taken: an ear that fails now does it no harm
+        self.turn.error = event.code
+        apologise = event.part == "model" and self.state is State.THINKING
+        return self._fire("apology" if apologise else "fail", event)
 
     def _milestone(self, event: ev.Event) -> bool:
         names: dict[type[ev.Event], str] = {

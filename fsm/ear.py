@@ -53,6 +53,7 @@ class Ear:
         self._commands: deque[Callable[[], None]] = deque()
         self._take: _Take | None = None
         self._count = 0
+        self._unsettled = 0
         self._held = False
         self._release_in: int | None = None
         self._gated = False
@@ -116,9 +117,10 @@ class Ear:
             self._fail("internal", f"{type(error).__name__}: {error}")
 
     def _fail(self, code: str, message: str) -> None:
-        take = self._take
+        take, self._take = self._take, None
+        self._held, self._release_in = False, None
         with suppress(Exception):  # what has just failed may fail again
-            self._forget()
+            self._recognizer.reset()
         self._rewind(wait_for_silence=take is not None)
         self._post(ev.Failed(turn=take.turn if take else "", part="ear", code=code, message=message, at=self._now))
 
@@ -146,11 +148,13 @@ class Ear:
             return
         match mark.kind:
             case MarkKind.STARTED:
+                self._unsettled = 0
                 self._open("", mark.start, (mark.start, mark.end))
             case MarkKind.ENDED:
+                self._unsettled = self._count
                 self._finish(mark)
             case MarkKind.SETTLED:
-                self._post(ev.Settled(utterance=self._count, at=self._now, stamp=self._clock.stamp()))
+                self._settled(self._count)
             case MarkKind.TOO_LONG:
                 self._too_long(mark.start, mark.end)
 
@@ -174,7 +178,7 @@ class Ear:
         start, end = take.spoken or (self._now, self._now)
         utterance = self._count
         self._finish(Mark(MarkKind.ENDED, start, end))
-        self._post(ev.Settled(utterance=utterance, at=self._now, stamp=self._clock.stamp()))
+        self._settled(utterance)
         self._rewind()
 
     # ---- one utterance -------------------------------------------------------------------------------
@@ -211,16 +215,25 @@ class Ear:
         if take is None:
             return
         self._taken_until = mark.end
-        utterance, turn, now = take.utterance, take.turn, self._now
-        stamp = self._clock.stamp()
-        self._post(ev.Endpoint(utterance=utterance, turn=turn, start=mark.start, end=mark.end, at=now, stamp=stamp))
+        self._end(take, mark.start, mark.end)
         rest = take.rest()
         if rest:
             self._recognizer.feed(rest)
         text, pcm = self._recognizer.final(), bytes(take.pcm)
         self._take = None
-        stamp = self._clock.stamp()
-        self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=now, stamp=stamp))
+        self._words(take, text, pcm)
+
+    def _end(self, take: _Take, start: int, end: int) -> None:
+        utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
+        self._post(ev.Endpoint(utterance=utterance, turn=turn, start=start, end=end, at=self._now, stamp=stamp))
+
+    def _words(self, take: _Take, text: str, pcm: bytes) -> None:
+        utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
+        self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=self._now, stamp=stamp))
+
+    def _settled(self, utterance: int) -> None:
+        self._unsettled = 0
+        self._post(ev.Settled(utterance=utterance, at=self._now, stamp=self._clock.stamp()))
 
     def _too_long(self, start: int, end: int) -> None:
         take, self._take = self._take, None
@@ -266,13 +279,21 @@ class Ear:
         self._rewind()
 
     def _forget(self) -> None:
-        """Be as before the utterance."""
-        if self._take is not None:
-            self._take, self._held, self._release_in = None, False, None
-            self._recognizer.reset()
+        """Be as before the utterance; who still waits for its words learns that there are none."""
+        take, self._take = self._take, None
+        if take is None:
+            return
+        self._held, self._release_in = False, None
+        start, end = take.spoken or (self._now, self._now)
+        self._end(take, start, end)
+        self._words(take, "", b"")
+        self._settled(take.utterance)
+        self._recognizer.reset()
 
     def _rewind(self, wait_for_silence: bool = False) -> None:
-        """Let the endpointer count from the next frame that it will be fed."""
+        """Let the endpointer count from the next frame that it will be fed; a hold-off ends with that."""
+        if self._unsettled:
+            self._settled(self._unsettled)
         self._endpointer.reset(max(self._now, self._deaf_until), wait_for_silence=wait_for_silence)
 
 

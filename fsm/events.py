@@ -218,7 +218,7 @@ class TurnEnded(Event):
 class Ignored(Event):
     """An event that is not valid in this state changed nothing."""
 
-    event: str
+    of: str
     state: str
 
 

@@ -62,6 +62,8 @@ class Turn:
     bet: CancelToken | None = None
     """Token of the work done ahead in the hope that the person has finished."""
     utterances: dict[int, Utterance] = field(default_factory=dict)
+    awaited: int = 0
+    """Utterances that a button asked for and that the ear has not opened yet."""
     typed: str = ""
     clauses: list[str] = field(default_factory=list)
     complete: bool = False
@@ -79,8 +81,13 @@ class Turn:
 
     @property
     def transcribed(self) -> bool:
-        """Whether every utterance has its words."""
-        return all(u.text is not None for u in self.utterances.values())
+        """Whether every utterance has its words, and none is still to come."""
+        return not self.awaited and all(u.text is not None for u in self.utterances.values())
+
+    @property
+    def seconds(self) -> float:
+        """How much speech it holds, pre-roll included."""
+        return sum(len(u.pcm) for u in self.utterances.values()) / (2 * RATE)
 
     def mark(self, milestone: str, stamp: float) -> None:
         """Keep the first stamp of a milestone; for what precedes the reply, the last."""
