@@ -42,12 +42,14 @@ class AboveFloor:
         self._inner = inner
         self._margin: float = 10 ** (margin_db / 20)
         self._rise: float = 10 ** (rise_db_per_s * FRAME_MS / 1000 / 20)
-        self._floor = _QUIET
+        self._floor = 0.0
 
     def is_speech(self, frame: Frame) -> bool:
         """Return whether the frame holds speech that stands out."""
         signal = np.frombuffer(frame.pcm, "<i2").astype(np.float32)
         level = sqrt(float(signal @ signal) / FRAME_SAMPLES)
+        # the detector takes the onset of any sound for a voice, that of the room at the first frame too
+        self._floor = self._floor or max(min(level, _ROOM), _QUIET)
         stands_out = level >= self._floor * self._margin
         self._floor = max(min(self._floor * self._rise, level), _QUIET)
         return stands_out and self._inner.is_speech(frame)
@@ -55,6 +57,8 @@ class AboveFloor:
 
 _QUIET = 8.0
 """Root mean square, of 32768, below which nothing is speech: about -72 dB of full scale."""
+_ROOM = 300.0
+"""A first frame that is louder is somebody speaking already, not the room."""
 
 
 class ScriptedActivity:

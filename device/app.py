@@ -73,7 +73,7 @@ class Assistant:
         """End everything, a reply under way included; raises ``Failure`` when a thread does not end."""
         self._microphone.close()
         self._join(self._ear)
-        if self._owner.is_alive():
+        if self._owner.is_alive() and self.dialogue.turn is not None:
             self.post(ev.Cancel())
         for inbox in self._inboxes:
             inbox.close()

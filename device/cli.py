@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipit import __version__
+from pipit.device.models_cli import app as models_app
 from pipit.errors import BadInput, PipitError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(models_app, name="models")
 
 DEMO = Path(__file__).resolve().parent / "demo" / "demo.yaml"
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="A TOML file instead of the usual one.")]
@@ -205,6 +208,23 @@ def listen(
         _print_json({"recognizer": recognizer.name, "source": str(wav), "transcript": text})
     else:
         print(text or "(nothing)")
+
+
+@app.command(epilog=_example("pipit doctor", "pipit doctor --json"))
+def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Look at everything that can be wrong, and say how to mend it."""
+    from pipit.device.doctor import as_json, examine, render, settings_or_defaults, worst
+
+    console = _console()
+    settings = settings_or_defaults(config)
+    with console.status("Looking at board, memory, weights and engines…"):
+        findings = examine(settings, config)
+    if json:
+        _print_json(as_json(findings))
+    else:
+        render(findings, console)
+    if worst(findings) == "fail":
+        raise typer.Exit(1)
 
 
 # ---- helpers -----------------------------------------------------------------------------------------------

@@ -91,7 +91,6 @@ class EventLog:
 
 
 def _facts(event: ev.Event) -> dict[str, Any]:
-    """Return the event's facts; ``of`` names what an ``Ignored`` was about, for ``event`` is the line's own name."""
     facts = ev.as_dict(event)
-    facts.pop("event")
-    return facts | ({"of": event.event} if isinstance(event, ev.Ignored) else {})
+    facts.pop("event")  # the line's own name
+    return facts

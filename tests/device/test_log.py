@@ -62,7 +62,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.TurnEnded(session="s", turn="t1", record=record()),
     ev.Failed(turn="t1", part="model", code="model-failed", message="llama.cpp\nfailed"),
     ev.MicLost(reason="unplugged"),
-    ev.Ignored(event="ButtonUp", state="idle"),
+    ev.Ignored(of="ButtonUp", state="idle"),
 )
 
 
@@ -98,7 +98,7 @@ def test_what_was_said_is_not_written_unless_debugging(path: Path) -> None:
 
 def test_an_ignored_event_is_named(path: Path) -> None:
     set_up(Log(level="debug", file=path))
-    EventLog()(ev.Ignored(event="ButtonUp", state="idle"))
+    EventLog()(ev.Ignored(of="ButtonUp", state="idle"))
     (line,) = lines(path)
     assert (line["event"], line["of"], line["state"]) == ("Ignored", "ButtonUp", "idle")
 
