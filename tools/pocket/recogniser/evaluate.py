@@ -1,0 +1,166 @@
+"""Measure a Vosk model folder: python tools/pocket/recogniser/evaluate.py --model DIR [--human DIR] [--all]
+
+It speaks its own test sets (espeak-ng voices and sentences that training leaves out), so it needs the same
+Debian packages as `make.py`; with `--human DIR` it also listens to recordings of people, which lie outside
+the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+import lexicon as lexicons
+import people
+from augment import Augmenter, clicks, coloured_noise, machine_hum
+from corpus import SAMPLE_RATE, Corpus
+from flite import Flite, compile_speaker
+from lexicon import Lexicon
+from listen import Listener, Tally
+from needs import missing
+from speak import HELD_OUT_VARIANTS, Speakers, make_test_speech
+from text import DEMO
+
+SEED = 77
+_LAMP = "turn_on_living_room_lamp.wav"
+
+
+def hear_corpus(listener: Listener, folder: Path, show: bool) -> None:
+    """Print the word errors of a synthetic test set."""
+    tally, seconds, began = Tally(), 0.0, time.monotonic()
+    for utterance, samples in Corpus(folder):
+        heard = listener.hear(samples)
+        seconds += len(samples) / SAMPLE_RATE
+        if tally.add(utterance.text, heard) and show:
+            print(f"    {utterance.voice}: {utterance.text} -> {heard}")
+    factor = (time.monotonic() - began) / seconds
+    print(f"{folder.name}: {tally}; {factor:.3f} x real time")
+
+
+def hear_demonstration(listener: Listener, scratch: Path, known: Lexicon) -> None:
+    """Print how the demonstration is heard when flite and unheard espeak-ng voices speak it."""
+    with Flite(compile_speaker(scratch)) as flite:
+        speakers = Speakers(flite, known, SEED)
+        for voice in ("awb", "slt", "rms", "kal16", *(f"en-us+{name}" for name in HELD_OUT_VARIANTS)):
+            tally = Tally()
+            for sentence in DEMO:
+                spoken = speakers.espeak(sentence, voice) if "+" in voice else speakers.flite(sentence, voice)
+                if spoken is None:
+                    continue
+                heard = listener.hear(spoken[0])
+                if tally.add(sentence, heard):
+                    print(f"    {voice}: {sentence} -> {heard}")
+            print(f"demonstration, {voice}: {tally}")
+
+
+def hear_noises(listener: Listener) -> None:
+    """Print what is heard in sounds that say nothing."""
+    rng = np.random.default_rng(SEED)
+    makers = {
+        "hum": lambda: machine_hum(rng, 3 * SAMPLE_RATE),
+        "hiss": lambda: coloured_noise(rng, 3 * SAMPLE_RATE, rng.uniform(0, 2)),
+        "knocks": lambda: clicks(rng, 3 * SAMPLE_RATE),
+    }
+    for name, make in makers.items():
+        heard = [
+            listener.hear(np.clip(make() * level, -32768, 32767)) for level in (30, 100, 300, 1000, 3000) * 8
+        ]
+        wrong = [text for text in heard if text not in ("", "[unk]")]
+        print(f"noise, {name}: words heard in {len(wrong)} of {len(heard)} {sorted(set(wrong))[:8]}")
+
+
+def hear_people(listener: Listener, folder: Path, show: bool) -> None:
+    """Print the word errors of people's clips and of single digits."""
+    tally = Tally()
+    for clip in people.test_clips(folder):
+        heard = listener.hear(clip.samples)
+        tally.add(clip.text, heard)
+        print(f"    {clip.name}: {clip.text} -> {heard}")
+    print(f"people's clips: {tally}")
+    for name, phrases in (("open", None), ("with a grammar of digits", [*people.DIGITS, "[unk]"])):
+        tally = Tally()
+        for clip in people.digit_clips(folder):
+            tally.add(clip.text, listener.hear(np.pad(clip.samples, 4000), phrases))
+        print(f"people's digits, {name}: {tally}")
+
+
+def hear_orders(listener: Listener, orders: list[people.Clip], show: bool) -> None:
+    """Print the word errors of coffee orders; their words are pocketsphinx's best guess given the labels."""
+    tally = Tally()
+    for clip in orders:
+        heard = listener.hear(clip.samples)
+        if tally.add(clip.text, heard) and show:
+            print(f"    {clip.text} -> {heard}")
+    print(f"people's orders, same speakers as trained on: {tally}")
+
+
+def hear_lamp(listener: Listener, folder: Path) -> None:
+    """Print how often the lamp's sentence is exact over chunk sizes, levels, silences and noises."""
+    if not (folder / _LAMP).exists():
+        return
+    clip, wanted = people.read_wave(folder / _LAMP).astype(np.float32), people.TEST_CLIPS[_LAMP]
+    augmenter, results = Augmenter(SEED), Tally()
+    for silence in (0.0, 0.5, 1.0):
+        for decibels in (-18, -12, -6, -3, 0, 3):
+            for chunk in (0.02, 0.05, 0.1, 0.2):
+                sound = np.pad(clip * 10 ** (decibels / 20), (int(silence * SAMPLE_RATE), 0))
+                results.add(wanted, listener.hear(np.clip(sound, -32768, 32767), chunk_seconds=chunk))
+    print(f"lamp, chunks x levels x silence: {results}")
+    results = Tally()
+    for snr in (30, 25, 20, 15, 10):
+        for _ in range(8):
+            noise = augmenter.noise(len(clip)) * clip.std() * 10 ** (-snr / 20)
+            results.add(wanted, listener.hear(np.clip(clip + noise, -32768, 32767)))
+    print(f"lamp, noise of 30 to 10 dB: {results}")
+
+
+def hear_grammar(listener: Listener, test: Path) -> None:
+    """Print whether a runtime grammar confines what is heard."""
+    phrases = ["turn on the lamp", "turn off the lamp", "stop", "[unk]"]
+    rng = Random(SEED)
+    corpus = Corpus(test / "unheard_sentences")
+    allowed = {word for phrase in phrases for word in phrase.split()}
+    some = rng.sample(corpus.utterances, 40)
+    heard = [listener.hear(corpus.samples(utterance), phrases) for utterance in some]
+    confined = all(set(text.split()) <= allowed for text in heard)
+    rejected = sum("[unk]" in text or not text for text in heard)
+    print(f"runtime grammar: confined {confined}; {rejected} of {len(heard)} other sentences have [unk]")
+
+
+def main() -> None:
+    """Run all measurements that can be run here."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, required=True, help="Vosk model folder")
+    parser.add_argument("--human", type=Path, help="folder of people's recordings")
+    parser.add_argument("--work", type=Path, help="make.py's work folder: its lexicon and orders are used")
+    parser.add_argument("--all", action="store_true", help="print every sentence that was misheard")
+    options = parser.parse_args()
+    if problem := missing():
+        sys.exit(problem)
+    listener = Listener(options.model)
+    with tempfile.TemporaryDirectory() as temporary:
+        test = Path(temporary)
+        known = lexicons.build(lexicons.SIZE)
+        make_test_speech(test, known, SEED)
+        for name in ("unheard_voices", "unheard_sentences"):
+            hear_corpus(listener, test / name, options.all)
+        hear_demonstration(listener, test, known)
+        hear_grammar(listener, test)
+    hear_noises(listener)
+    if options.human is None or not options.human.is_dir():
+        print("people: skipped, no folder of recordings was given (--human DIR)")
+        return
+    hear_people(listener, options.human, options.all)
+    hear_lamp(listener, options.human)
+    if options.work and (options.work / people.TRANSCRIPT).exists():
+        hear_orders(listener, people.held_out_orders(options.work, options.human), options.all)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Hearing with the unchanged `vosk`, as the assistant does, and counting what was misheard."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import vosk
+
+from corpus import SAMPLE_RATE
+
+vosk.SetLogLevel(-1)
+
+
+class Listener:
+    """A Vosk model and one recogniser at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = vosk.Model(str(folder))
+
+    def hear(self, samples: np.ndarray, phrases: list[str] | None = None, chunk_seconds: float = 0.1) -> str:
+        """Return the words heard in int16 samples at 16 kHz, all segments joined; `phrases` restrict them."""
+        arguments = [] if phrases is None else [json.dumps(phrases)]
+        recogniser = vosk.KaldiRecognizer(self._model, SAMPLE_RATE, *arguments)
+        chunk = int(chunk_seconds * SAMPLE_RATE)
+        heard = []
+        for start in range(0, len(samples), chunk):
+            if recogniser.AcceptWaveform(samples[start : start + chunk].astype(np.int16).tobytes()):
+                heard.append(json.loads(recogniser.Result())["text"])
+        heard.append(json.loads(recogniser.FinalResult())["text"])
+        return " ".join(" ".join(heard).split())
+
+
+def word_errors(wanted: str, heard: str) -> int:
+    """Count substituted, missing and added words."""
+    words = heard.split()
+    row = list(range(len(words) + 1))
+    for i, word in enumerate(wanted.split(), start=1):
+        above, row = row, [i] + [0] * len(words)
+        for j, other in enumerate(words, start=1):
+            row[j] = min(above[j - 1] + (word != other), above[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+class Tally:
+    """Adds up word errors."""
+
+    def __init__(self) -> None:
+        self.words = self.errors = self.sentences = self.exact = 0
+
+    def add(self, wanted: str, heard: str) -> int:
+        """Count one sentence and return its errors."""
+        errors = word_errors(wanted, heard)
+        self.words += len(wanted.split())
+        self.errors += errors
+        self.sentences += 1
+        self.exact += errors == 0
+        return errors
+
+    def __str__(self) -> str:
+        share = 100 * self.errors / max(self.words, 1)
+        exact = f"{self.exact} of {self.sentences} sentences exact"
+        return f"{share:.1f} % word errors ({self.errors} of {self.words}), {exact}"

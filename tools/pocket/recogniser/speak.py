@@ -1,0 +1,148 @@
+"""The synthetic speech: who says what, and the corpora made of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import soxr
+
+import labels
+from corpus import SAMPLE_RATE, CorpusWriter
+from espeak import Espeak, Manner
+from flite import Flite, compile_speaker
+from lexicon import Lexicon
+from text import DEMO, SentenceMaker
+
+FLITE_VOICES = ("awb", "awb", "rms", "rms", "slt", "slt", "kal16")
+ACCENTS = ("en-us",) * 8 + (
+    "en-us-nyc",
+    "en",
+    "en",
+    "en-gb-x-rp",
+    "en-gb-scotland",
+    "en-029",
+    "en-gb-x-gbclan",
+)
+VARIANTS = (
+    "f1 f2 f3 f5 m1 m2 m3 m4 m6 m7 m8 adam Alex Alicia Andrea Andy Annie antonio aunty benjamin boris "
+    "caleb david Denis Diogo ed edward edward2 Gene Gene2 gustave announcer Henrique Hugo iven iven2 "
+    "iven3 iven4 Jacky john kaukovalta Lee marcelo Marco Mario max michel miguel Mike pablo pedro "
+    "quincy rob robert steph steph2 steph3 zac anika grandpa grandma klatt klatt2 klatt3 klatt4 klatt5 "
+    "klatt6 norbert sandro shelby travis victor"
+).split()
+HELD_OUT_VARIANTS = ("f4", "m5", "Michael", "linda", "paul", "belinda")
+LONGEST = 12 * SAMPLE_RATE
+_TEST_HOURS = 0.12
+
+Spoken = tuple[np.ndarray, str, list[tuple[str, float]]]  # int16 at 16 kHz, voice, labels
+
+
+def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
+    """Yield sentences for ever: three in five from templates, the rest words in no order, for all sounds."""
+    rng = Random(seed)
+    sentences = SentenceMaker(seed).training()
+    words = lexicon.words
+    damped = [math.exp(0.4 * lexicon.frequency[word]) for word in words]
+    while True:
+        kind = rng.random()
+        if kind < 0.6:
+            sentence = next(sentences)
+            if all(word in lexicon.pronunciations for word in sentence.split()):
+                yield sentence
+        else:
+            count = rng.randint(2, 7)
+            chosen = rng.choices(words, damped, k=count) if kind < 0.85 else rng.choices(words, k=count)
+            yield " ".join(chosen)
+
+
+class Speakers:
+    """Both synthesisers, with random voices and manners."""
+
+    def __init__(self, flite: Flite, lexicon: Lexicon, seed: int) -> None:
+        self._espeak = Espeak()
+        self._flite = flite
+        self._lexicon = lexicon
+        self._rng = Random(seed)
+
+    def anyone(self, text: str) -> Spoken | None:
+        """Let flite or an espeak-ng voice of the training set speak."""
+        if self._rng.random() < 0.45:
+            return self.flite(text, self._rng.choice(FLITE_VOICES))
+        return self.espeak(text, f"{self._rng.choice(ACCENTS)}+{self._rng.choice(VARIANTS)}")
+
+    def held_out(self, text: str) -> Spoken | None:
+        """Let an espeak-ng voice speak that is never trained on."""
+        return self.espeak(
+            text, f"{self._rng.choice(['en-us', 'en-us', 'en'])}+{self._rng.choice(HELD_OUT_VARIANTS)}"
+        )
+
+    def flite(self, text: str, voice: str) -> Spoken:
+        """Speak with one of flite's voices."""
+        stretch, pitch = self._rng.uniform(0.75, 1.3), self._rng.uniform(0.8, 1.3)
+        samples, rate, phones = self._flite.speak(text, voice, stretch, pitch)
+        return _to_16k(samples, rate), voice, labels.from_flite(phones, len(samples) / rate)
+
+    def espeak(self, text: str, voice: str) -> Spoken | None:
+        """Speak with one of espeak-ng's; None where its phones do not fit the lexicon."""
+        rng = self._rng
+        manner = Manner(
+            rng.randint(105, 195), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3))
+        )
+        samples, phones = self._espeak.speak(text, voice, manner)
+        rate = self._espeak.sample_rate
+        found = labels.from_espeak(text, phones, len(samples) / rate, self._lexicon.pronunciations)
+        return None if found is None else (_to_16k(samples, rate), voice, found)
+
+
+def _to_16k(samples: np.ndarray, rate: int) -> np.ndarray:
+    if rate == SAMPLE_RATE:
+        return samples
+    resampled = soxr.resample(samples.astype(np.float32), rate, SAMPLE_RATE)
+    return np.clip(np.round(resampled), -32768, 32767).astype(np.int16)
+
+
+def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | None], hours: float) -> None:
+    writer = CorpusWriter(folder)
+    wanted = int(hours * 3600 * SAMPLE_RATE)
+    reported = 0
+    while writer.samples < wanted:
+        text = next(texts)
+        spoken = speak(text)
+        if spoken is not None and len(spoken[0]) <= LONGEST:
+            writer.add(spoken[0], text, spoken[1], spoken[2])
+        if writer.samples - reported > 1800 * SAMPLE_RATE:
+            reported = writer.samples
+            print(f"  {folder.name}: {reported / SAMPLE_RATE / 3600:.1f} of {hours:.1f} h", flush=True)
+    writer.close()
+
+
+def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, seed: int) -> None:
+    """Write the corpus to learn from; the demonstration is spoken a dozen times in it."""
+    with Flite(compile_speaker(folder.parent)) as flite:
+        speakers = Speakers(flite, lexicon, seed)
+        demonstration = chain.from_iterable(repeat(DEMO, 12))
+        _write(folder, chain(demonstration, training_texts(lexicon, seed)), speakers.anyone, hours)
+
+
+def make_test_speech(folder: Path, lexicon: Lexicon, seed: int) -> None:
+    """Write `unheard_voices`, which no training has, and `unheard_sentences` by voices that it has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with Flite(compile_speaker(folder)) as flite:
+        speakers = Speakers(flite, lexicon, seed)
+        usual = (
+            text
+            for text in SentenceMaker(seed).training()
+            if len(text.split()) > 2 and _listed(text, lexicon)
+        )
+        _write(folder / "unheard_voices", usual, speakers.held_out, _TEST_HOURS)
+        held_out = (text for text in SentenceMaker(seed).test() if _listed(text, lexicon))
+        _write(folder / "unheard_sentences", held_out, speakers.anyone, _TEST_HOURS)
+
+
+def _listed(text: str, lexicon: Lexicon) -> bool:
+    return all(word in lexicon.pronunciations for word in text.split())
