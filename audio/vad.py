@@ -55,8 +55,8 @@ class AboveFloor:
         return stands_out and self._inner.is_speech(frame)
 
 
-_QUIET = 8.0
-"""Root mean square, of 32768, below which nothing is speech: about -72 dB of full scale."""
+_QUIET = 20.0
+"""Root mean square, of 32768, of a room that is as quiet as rooms with microphones get: -64 dB of full scale."""
 _ROOM = 300.0
 """A first frame that is louder is somebody speaking already, not the room."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -50,7 +49,7 @@ def save(path: Path, content: object) -> None:
     """Write a file whole or not at all."""
     part = path.with_suffix(".part")
     torch.save(content, part)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def loss_of(net: Pocket, batch: Batch) -> torch.Tensor:

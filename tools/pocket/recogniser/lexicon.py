@@ -40,7 +40,7 @@ mistakes mix model mood most nacho older only pet price reply run score scratch 
 shorts spelled spoils suits sum summary task teeth test tiny tower trained trees venus voice war wear
 weekday yours robot robots assistant offline microphone answered answering asked asking recording
 summarize verdict enough detail details address street avenue size adult adults dessert vegetarian allergy
-allergies reservation booking receipt delivery discount
+allergies color favorite centimetres reservation booking receipt delivery discount
 """.split()
 
 

@@ -71,7 +71,7 @@ class Speakers:
 
     def anyone(self, text: str) -> Spoken | None:
         """Let flite or an espeak-ng voice of the training set speak."""
-        if self._rng.random() < 0.45:
+        if self._rng.random() < 0.5:
             return self.flite(text, self._rng.choice(FLITE_VOICES))
         return self.espeak(text, f"{self._rng.choice(ACCENTS)}+{self._rng.choice(VARIANTS)}")
 

@@ -14,7 +14,6 @@ HELD_OUT_ONE_IN = 40  # this share of the distinct sentences is never trained on
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _BLANK = re.compile(r"\{(\w+)\}")
-_OPTIONAL_LETTER = re.compile(r"(\w)\?")
 _DECORATED = set("switch timer story clock light list reminder alarm music knowledge sums".split())
 _LEAD_INS = "please,pipit,hey pipit,okay,can you,could you,now,and,so,well,um,hey computer".split(",")
 _TAILS = "please,please,now,pipit,thanks,for me,again,thank you,right now".split(",")
@@ -118,7 +117,7 @@ class SentenceMaker:
                 yield sentence
 
     def _fill(self, template: str) -> str:
-        text = _OPTIONAL_LETTER.sub(lambda match: self._rng.choice([match[1], ""]), template)
+        text = template
         while _CHOICE.search(text):
             text = _CHOICE.sub(lambda match: self._rng.choice(match[1].split("|")), text)
         return _BLANK.sub(lambda match: self._blank(match[1]), text)
@@ -148,6 +147,6 @@ def possible_words() -> set[str]:
         "thirtieth hundred thousand oh point half past quarter noon midnight o'clock a m p",
     ]
     plain = " ".join(_BLANK.sub(" ", text) for text in texts)
-    words = set(re.findall(r"[a-z']+", plain.replace("favou?rite", "favourite favorite")))
+    words = set(re.findall(r"[a-z']+", plain))
     possessives = {f"{entry.split()[-1]}'s" for entry in fillings["relative"] + fillings["animal"][:2]}
     return words - {"'s"} | possessives
