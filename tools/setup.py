@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,8 @@ LOG = VENV / "setup.log"
 MARK = VENV / ".complete"
 BUILT_HERE = ("llama-cpp-python", "srt")
 """Packages that come as source; they are built with the locked tools, after those are there."""
-LLAMA_FLAGS = "-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+LLAMA_FLAGS = ("-DLLAVA_BUILD=OFF", f"-DCMAKE_PROJECT_llama_cpp_INCLUDE={ROOT / 'tools' / 'llama.cmake'}")
+"""No multimodal tools, and nothing else that Pipit does not call: 83 steps instead of 140 and more."""
 DEBIAN = {"g++": "build-essential", "make": "build-essential"}
 
 
@@ -102,8 +104,8 @@ def install(what: str, requirements: list[str], *options: str) -> None:
 def build_llama(requirement: str) -> None:
     """Build llama.cpp, with a word on how long, and how far it is."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    say(f"building llama.cpp for this processor: once, about {max(1, round(12 / cores))} minutes on {cores} cores")
-    os.environ["CMAKE_ARGS"] = f"{LLAMA_FLAGS} {os.environ.get('CMAKE_ARGS', '')}".strip()
+    say(f"building llama.cpp for this processor: once, about {max(1, round(8 / cores))} minutes on {cores} cores")
+    os.environ["CMAKE_ARGS"] = f"{shlex.join(LLAMA_FLAGS)} {os.environ.get('CMAKE_ARGS', '')}".strip()
     os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(cores))
     install("llama.cpp", [requirement], "--no-deps", "--no-build-isolation", "-v")
 
