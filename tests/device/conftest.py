@@ -15,7 +15,6 @@ from pipit.models import Engines
 from pipit.models.load import EngineOptions, load_engines, pocket_weights
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDINGS = ROOT / "tests" / "recordings"
 Replay = Callable[..., ReplayResult]
 
 

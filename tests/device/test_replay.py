@@ -17,7 +17,7 @@ from pipit.models.scripted import Script, scripted_engines
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT / "tests" / "recordings"
-TIMER = RECORDINGS / "set_a_timer_for_ten_minutes.wav"
+TIMER = ROOT / "device" / "demo" / "set_a_timer_for_ten_minutes.wav"
 PAUSE = RECORDINGS / "set_a_timer_pause_for_ten_minutes.wav"
 STORY = "Once there was a small bird. It lived in a tall tree, near a blue lake. Every day it sang a song."
 

@@ -17,7 +17,8 @@ from pipit.models.load import Weights, pocket_weights
 from pipit.models.piper_engine import PiperEngine
 from pipit.models.vosk_engine import VoskRecognizer
 
-RECORDINGS = Path(__file__).parents[1] / "recordings"
+ROOT = Path(__file__).parents[2]
+RECORDINGS = (ROOT / "tests" / "recordings", ROOT / "device" / "demo")
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +50,8 @@ def voice(weights: Weights) -> PiperEngine:
 @pytest.fixture(scope="session")
 def recording() -> Callable[[str], bytes]:
     def read(name: str) -> bytes:
-        with wave.open(str(RECORDINGS / f"{name}.wav")) as file:
+        path = next(path for folder in RECORDINGS if (path := folder / f"{name}.wav").exists())
+        with wave.open(str(path)) as file:
             assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
             return file.readframes(file.getnframes())
 

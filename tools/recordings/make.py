@@ -1,6 +1,6 @@
 """Makes the recordings of "a person" for the demo conversation and the tests.
 
-    python tools/recordings/make.py                  writes tests/recordings/*.wav
+    python tools/recordings/make.py                  writes device/demo/*.wav and tests/recordings/*.wav
     python tools/recordings/make.py --check FOLDER   also listens to them with the Vosk model in FOLDER
 
 The person is flite's female voice `slt`, made a little smaller, so it cannot be mistaken for the
@@ -39,7 +39,13 @@ class Recording:
 
     name: str
     pieces: tuple[str, ...]
+    folder: str
     pause: float = 0.0  # seconds between the pieces
+
+    @property
+    def file(self) -> Path:
+        """Where it goes, from the project's folder."""
+        return Path(self.folder) / f"{self.name}.wav"
 
     @property
     def words(self) -> str:
@@ -47,20 +53,23 @@ class Recording:
         return " ".join(self.pieces)
 
 
-def _plain(words: str) -> Recording:
-    return Recording(words.replace(" ", "_"), (words,))
+DEMO, TESTS = "device/demo", "tests/recordings"
+
+
+def _plain(words: str, folder: str) -> Recording:
+    return Recording(words.replace(" ", "_"), (words,), folder)
 
 
 RECORDINGS = (
-    _plain("hello my name is anna"),
-    _plain("turn on the living room lamp"),
-    _plain("tell me a story"),
-    _plain("what is my name"),
-    _plain("set a timer for ten minutes"),
-    _plain("tell me a joke"),
-    _plain("what can you do"),
-    _plain("um"),
-    Recording("set_a_timer_pause_for_ten_minutes", ("set a timer", "for ten minutes"), pause=0.45),
+    _plain("hello my name is anna", DEMO),
+    _plain("turn on the living room lamp", DEMO),
+    _plain("tell me a story", DEMO),
+    _plain("what is my name", DEMO),
+    _plain("set a timer for ten minutes", DEMO),
+    _plain("tell me a joke", TESTS),
+    _plain("what can you do", TESTS),
+    _plain("um", TESTS),
+    Recording("set_a_timer_pause_for_ten_minutes", ("set a timer", "for ten minutes"), TESTS, pause=0.45),
 )
 
 
@@ -68,9 +77,7 @@ def spoken(words: str) -> np.ndarray:
     """The person's speech in -1..1 at RATE, without the silence around it."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         setting = f"duration_stretch={STRETCH}"
-        subprocess.run(
-            ["flite", "-voice", "slt", "--setf", setting, "-t", words, "-o", file.name], check=True
-        )
+        subprocess.run(["flite", "-voice", "slt", "--setf", setting, "-t", words, "-o", file.name], check=True)
         samples = resample_poly(_read(Path(file.name)), *SMALLER)
     return _faded(_trimmed(samples))
 
@@ -139,7 +146,7 @@ def check(folder: Path, out: Path) -> int:
     SetLogLevel(-1)
     model, wrong = Model(model_path=str(folder)), 0
     for recording in RECORDINGS:
-        text = heard(model, out / f"{recording.name}.wav")
+        text = heard(model, out / recording.file)
         good = text == recording.words
         wrong += not good
         print(f"{'same ' if good else 'OTHER'} {recording.name}: {text!r}")
@@ -148,14 +155,14 @@ def check(folder: Path, out: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "tests" / "recordings")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2])
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="a Vosk model to listen with")
     options = parser.parse_args()
     if not shutil.which("flite"):
         sys.exit("flite is missing: apt-get install flite")
-    options.out.mkdir(parents=True, exist_ok=True)
     for recording in RECORDINGS:
-        _write(options.out / f"{recording.name}.wav", assembled(recording))
+        (options.out / recording.folder).mkdir(parents=True, exist_ok=True)
+        _write(options.out / recording.file, assembled(recording))
     return 1 if options.check and check(options.check, options.out) else 0
 
 
