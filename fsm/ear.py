@@ -97,7 +97,7 @@ class Ear:
             if lost:
                 lost = False
                 self._come_back(frame)
-            self._hear_or_fail(frame)
+            self.hear(frame)
 
     def _come_back(self, frame: Frame) -> None:
         # what was under way when the microphone went has no end, and the count of frames went on without us
@@ -108,9 +108,18 @@ class Ear:
         self._rewind()
         self._post(ev.MicBack(at=self._now))
 
-    def _hear_or_fail(self, frame: Frame) -> None:
+    def hear(self, frame: Frame) -> None:
+        """Take one frame; what breaks costs an utterance, never the ear."""
+        self._now = frame.start
+        while self._commands:
+            self._guarded(self._commands.popleft())
+        self._now = frame.end
+        self._clock.tick(frame.end)
+        self._guarded(lambda: self._listen(frame))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            self.hear(frame)
+            work()
         except PipitError as error:
             self._fail(error.code, str(error))
         except Exception as error:
@@ -124,15 +133,9 @@ class Ear:
         self._rewind(wait_for_silence=take is not None)
         self._post(ev.Failed(turn=take.turn if take else "", part="ear", code=code, message=message, at=self._now))
 
-    def hear(self, frame: Frame) -> None:
-        """Take one frame."""
-        self._now = frame.start
-        while self._commands:
-            self._commands.popleft()()
-        self._now = frame.end
-        self._clock.tick(frame.end)
-        speech = self._activity.is_speech(frame)
+    def _listen(self, frame: Frame) -> None:
         self._recent.append(frame)
+        speech = self._activity.is_speech(frame)
         if self._held:
             self._hear_held(frame, speech)
         elif self._settings.open_mic and not self._gated and frame.start >= self._deaf_until:
