@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipit.errors import BadInput, Failure, WeightsError
 from pipit.models.catalogue import Entry, WeightsSet, catalogue, models_folder
 from pipit.models.load import pocket_weights
-from pipit.models.manifest import MANIFEST_NAME, FileFacts, Verdict, read_manifest
-
-Advance = Callable[[int], None]
-"""Called with the number of bytes just read."""
-
-_PIECE = 1 << 20
-
+from pipit.models.manifest import MANIFEST_NAME, Advance, FileFacts, Verdict, read_manifest, verify_file
 
 def known_set(name: str) -> str:
     """Return ``name``; raises ``BadInput`` with the nearest right one when there is no such set."""
@@ -66,27 +59,9 @@ def listed_files(name: str) -> list[Listed]:
 
 def check_file(file: Listed, advance: Advance = lambda _: None) -> Verdict:
     """Compare one file with its facts; reads it whole."""
-    try:
-        if file.facts is None or not file.path.is_file():
-            return Verdict(file.name, "missing", file.remark)
-        size = file.path.stat().st_size
-        if size != file.facts.bytes:
-            return Verdict(file.name, "size", f"{size} bytes, not {file.facts.bytes}")
-        found = _digest(file.path, advance)
-    except OSError as error:
-        return Verdict(file.name, "digest", f"cannot be read ({error.strerror})")
-    if found != file.facts.sha256:
-        return Verdict(file.name, "digest", f"{found[:12]}, not {file.facts.sha256[:12]}")
-    return Verdict(file.name, "ok")
-
-
-def _digest(path: Path, advance: Advance) -> str:
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            total.update(piece)
-            advance(len(piece))
-    return total.hexdigest()
+    if file.facts is None:
+        return Verdict(file.name, "missing", file.remark)
+    return verify_file(file.path, file.name, file.facts, advance)
 
 
 def _entries(chosen: WeightsSet) -> Iterator[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -50,6 +50,12 @@ class Manifest(BaseModel):
     files: Mapping[RelativeName, FileFacts]
 
 
+Advance = Callable[[int], None]
+"""Called with the number of bytes just read."""
+
+_PIECE = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found about one file."""
@@ -70,7 +76,7 @@ def verify(folder: Path, manifest: Manifest | None = None) -> list[Verdict]:
     Raises ``WeightsError`` when there is no manifest, ``BadInput`` when it cannot be read.
     """
     chosen = manifest or read_manifest(folder / MANIFEST_NAME)
-    return [_verify_file(folder / name, name, facts) for name, facts in chosen.files.items()]
+    return [verify_file(folder / name, name, facts) for name, facts in chosen.files.items()]
 
 
 def make_manifest(folder: Path, names: Iterable[str] | None = None) -> Manifest:
@@ -101,19 +107,27 @@ def read_manifest(path: Path) -> Manifest:
         raise BadInput("manifest-invalid", f"{path} is no list of files ({first})", "fetch it again") from error
 
 
-def digest(path: Path) -> str:
+def digest(path: Path, advance: Advance = lambda _: None) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
+    total = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_PIECE):
+            total.update(piece)
+            advance(len(piece))
+    return total.hexdigest()
 
 
-def _verify_file(path: Path, name: str, facts: FileFacts) -> Verdict:
-    if not path.is_file():
-        return Verdict(name, "missing")
-    size = path.stat().st_size
-    if size != facts.bytes:
-        return Verdict(name, "size", f"{size} bytes, not {facts.bytes}")
-    found = digest(path)
+def verify_file(path: Path, name: str, facts: FileFacts, advance: Advance = lambda _: None) -> Verdict:
+    """Compare one file with its facts; reads it whole."""
+    try:
+        if not path.is_file():
+            return Verdict(name, "missing")
+        size = path.stat().st_size
+        if size != facts.bytes:
+            return Verdict(name, "size", f"{size} bytes, not {facts.bytes}")
+        found = digest(path, advance)
+    except OSError as error:
+        return Verdict(name, "digest", f"cannot be read ({error.strerror})")
     if found != facts.sha256:
         return Verdict(name, "digest", f"{found[:12]}, not {facts.sha256[:12]}")
     return Verdict(name, "ok")
