@@ -82,4 +82,5 @@ class ClauseCutter:
 
 def speakable(clause: str) -> str:
     """Return what the voice should read: without the marks that models write for screens."""
-    return " ".join(re.sub(r"[*_#`~|<>\[\]{}]+", " ", clause).split())
+    words = " ".join(re.sub(r"[*_#`~|<>\[\]{}]+", " ", clause).split())
+    return re.sub(r" ([,.;:!?…]+)(?= |$)", r"\1", words)

@@ -65,7 +65,8 @@ class Mouth:
             if not voiced:
                 voiced = True
                 self._post(ev.ClauseVoiced(turn=job.turn, index=job.index, stamp=self._clock.stamp()))
-        self._playback.end_clause(job.turn, job.index)
+        if not job.token.cancelled:  # a voice that is cancelled ends early, silently
+            self._playback.end_clause(job.turn, job.index)
 
     def _fail(self, job: MouthJob, code: str, message: str) -> None:
         if not job.token.cancelled:

@@ -61,7 +61,9 @@ def test_fillers_however_many_are_noise(words: list[str]) -> None:
 
 
 def test_speakable_drops_what_is_made_for_screens() -> None:
-    assert speakable("**Bold** and `code`,\n- [a](b) # x") == "Bold and code , - a (b) x"
+    assert speakable("**Bold** and `code`,\n- [a](b) # x") == "Bold and code, - a (b) x"
+    assert speakable("Is it `ls`? **No**, *dear*.") == "Is it ls? No, dear."
+    assert speakable("a .5 b") == "a .5 b"
     assert speakable("* * *") == ""
 
 
