@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipit.device.config import EngineChoice, Settings
+from pipit.device.weights import known_set
 from pipit.models import Engines, LanguageModel, Recognizer, Voice, load
 from pipit.models.catalogue import catalogue
 from pipit.models.load import EngineOptions, Weights
@@ -14,7 +15,7 @@ SCRIPTED = "scripted"
 
 def weights_for(choice: EngineChoice) -> Weights:
     """Return where the chosen weights lie: the set's, or what is named instead."""
-    base = catalogue().weights(choice.weights)
+    base = catalogue().weights(known_set(choice.weights))
     return Weights(choice.recognizer or base.recognizer, choice.model or base.model, choice.voice or base.voice)
 
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
-from pipit.device.checks import MiB
+from pipit.device.doctor.checks import MiB
 from pipit.device.weights import Listed, check_file
 from pipit.models.catalogue import KINDS, catalogue, models_folder
 from pipit.models.load import pocket_weights

@@ -12,6 +12,7 @@ from pipit.models.catalogue import Entry, WeightsSet, catalogue, models_folder
 from pipit.models.load import pocket_weights
 from pipit.models.manifest import MANIFEST_NAME, Advance, FileFacts, Verdict, read_manifest, verify_file
 
+
 def known_set(name: str) -> str:
     """Return ``name``; raises ``BadInput`` with the nearest right one when there is no such set."""
     sets = sorted(catalogue().sets)

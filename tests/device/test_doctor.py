@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pipit.device import checks, engine_checks
-from pipit.device.checks import Case, Finding
 from pipit.device.config import PREFIX, EngineChoice, Settings
-from pipit.device.doctor import as_json, examine, render, settings_or_defaults, worst
+from pipit.device.doctor import as_json, checks, engine_checks, examine, render, settings_or_defaults, worst
+from pipit.device.doctor.checks import Case, Finding
 from pipit.errors import Failure
 from pipit.models.manifest import make_manifest, write_manifest
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pipit.device.checks import Case, Finding, MiB, Status, read_text
+from pipit.device.doctor.checks import Case, Finding, MiB, Status, read_text
 from pipit.device.engines import SCRIPTED, weights_for
 from pipit.device.weights import check_file, known_set, listed_files
 from pipit.errors import WeightsError

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipit.device import checks, engine_checks
-from pipit.device.checks import Case, Finding, Status
 from pipit.device.config import EngineChoice, Listen, Log, Reply, Settings, load_settings
+from pipit.device.doctor import checks, engine_checks
+from pipit.device.doctor.checks import Case, Finding, Status
 from pipit.errors import BadConfig, PipitError
 
 Check = Callable[[Case], Finding | list[Finding]]
