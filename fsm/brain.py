@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipit.audio.clock import AudioClock
-from pipit.errors import PipitError
 from pipit.fsm import events as ev
 from pipit.fsm.clauses import ClauseCutter, ClauseSettings
-from pipit.fsm.inbox import Inbox
+from pipit.fsm.inbox import Inbox, work_off
 from pipit.fsm.memory import Exchange, build_prompt
 from pipit.models.cancel import CancelToken
 from pipit.models.ports import LanguageModel, Message
@@ -52,15 +51,7 @@ class Brain:
 
     def run(self) -> None:
         """Do jobs until the inbox closes."""
-        while (job := self._inbox.get()) is not None:
-            try:
-                self.work(job)
-            except PipitError as error:
-                self._fail(job, error.code, str(error))
-            except Exception as error:
-                self._fail(job, "internal", f"{type(error).__name__}: {error}")
-            finally:
-                self._inbox.done()
+        work_off(self._inbox, self.work, self._fail)
 
     def work(self, job: BrainJob) -> None:
         """Do one job; nothing is posted once its token is cancelled."""

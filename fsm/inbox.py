@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from pipit.errors import PipitError
 
 T = TypeVar("T")
 
@@ -90,3 +93,16 @@ class Inbox(Generic[T]):
     def statistics(self) -> InboxStatistics:
         """Return how full it is and was."""
         return InboxStatistics(self._queue.qsize(), self._most, self._refused)
+
+
+def work_off(inbox: Inbox[T], work: Callable[[T], None], fail: Callable[[T, str, str], None]) -> None:
+    """Do jobs until the inbox closes; one that fails is told with code and message, and the next is done."""
+    while (job := inbox.get()) is not None:
+        try:
+            work(job)
+        except PipitError as error:
+            fail(job, error.code, str(error))
+        except Exception as error:
+            fail(job, "internal", f"{type(error).__name__}: {error}")
+        finally:
+            inbox.done()

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.playback import Playback
-from pipit.errors import PipitError
 from pipit.fsm import events as ev
 from pipit.fsm.clauses import speakable
-from pipit.fsm.inbox import Inbox
+from pipit.fsm.inbox import Inbox, work_off
 from pipit.models.cancel import CancelToken
 from pipit.models.ports import Voice
 
@@ -41,15 +40,7 @@ class Mouth:
 
     def run(self) -> None:
         """Do jobs until the inbox closes."""
-        while (job := self._inbox.get()) is not None:
-            try:
-                self.work(job)
-            except PipitError as error:
-                self._fail(job, error.code, str(error))
-            except Exception as error:
-                self._fail(job, "internal", f"{type(error).__name__}: {error}")
-            finally:
-                self._inbox.done()
+        work_off(self._inbox, self.work, self._fail)
 
     def work(self, job: MouthJob) -> None:
         """Speak one clause into the playout buffer."""
