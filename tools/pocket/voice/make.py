@@ -1,6 +1,6 @@
 """Makes the pocket voice from nothing: sentences, teacher, preparation, training, export.
 
-    python tools/pocket/voice/make.py --work DIR --out models/pocket/voice [--steps N] [--minutes N]
+    python tools/pocket/voice/make.py --work DIR --out models/pocket/voice [--minutes N]
 
 Needs the Python packages of `requirements.txt` and Debian's `gcc libc6-dev flite1-dev flite` (flite tried: 2.2-5).
 Every stage keeps its result in DIR and is skipped when that is there already, so an interrupted run goes on where it
@@ -84,12 +84,12 @@ def write_voice(work: Path, out: Path) -> None:
     export.write_settings(out / "pocket.onnx.json")
 
 
-def make(work: Path, out: Path, steps: int, minutes: float | None) -> None:
+def make(work: Path, out: Path, count: int, steps: int, minutes: float | None) -> None:
     """All stages in order."""
     work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     program, texts = work / "teacher", work / "sentences.txt"
-    stage(texts, f"Drawing {SENTENCES} sentences", lambda: sentences.write(texts, SENTENCES, SENTENCES_SEED))
+    stage(texts, f"Drawing {count} sentences", lambda: sentences.write(texts, count, SENTENCES_SEED))
     stage(program, "Building the teacher", lambda: teacher.build(HERE / "teacher.c", program))
     for name, said in (("teacher.bin", lambda: sentences.read(texts)), ("held_out.bin", _held_out)):
         path = work / name
@@ -105,11 +105,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, required=True, help="a folder for intermediate results, about 1 GB")
     parser.add_argument("--out", type=Path, required=True, help="where the voice goes")
+    parser.add_argument("--sentences", type=int, default=SENTENCES, help="to learn from (default %(default)s)")
     parser.add_argument("--steps", type=int, default=STEPS, help="training steps (default %(default)s)")
     parser.add_argument("--minutes", type=float, help="end the training after so many minutes of CPU time")
     options = parser.parse_args()
     check_machine()
-    make(options.work, options.out, options.steps, options.minutes)
+    make(options.work, options.out, options.sentences, options.steps, options.minutes)
 
 
 if __name__ == "__main__":
