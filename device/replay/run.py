@@ -55,7 +55,11 @@ def replay(
         assistant.dialogue.subscribe(subscriber)
     stage.attach(assistant)
     assistant.start()
-    assistant.wait()
+    try:
+        assistant.wait()
+    except KeyboardInterrupt:
+        assistant.stop()
+        raise
     report = recorder.finish(session, engines, stage.clips)
     if stage.problem is not None:
         raise stage.problem
