@@ -6,7 +6,7 @@
 The person is flite's female voice `slt`, made a little smaller, so it cannot be mistaken for the
 assistant's own voice. Every file is 16 kHz mono 16-bit, quiet before and after, and the same on every run:
 also the soft noise that stands for a room is drawn from a fixed seed. Needs Debian's `flite` (tried with
-2.2-5), numpy and scipy; `--check` needs vosk.
+2.2-5) and `espeak-ng` (1.51, for one short word), numpy and scipy; `--check` needs vosk.
 """
 
 import argparse
@@ -30,6 +30,7 @@ ROOM = 10 ** (-66 / 20)  # root mean square of the room noise, of full scale
 EDGE_LEVEL = 0.004  # of the peak; flite's own silence lies below it
 STRETCH = 1.12  # durations before resampling, so that the tempo stays natural
 SMALLER = (25, 26)  # resampling by 25/26: a 4 % smaller speaker, clearer to the recogniser than slt as she is
+FROM_ESPEAK = (320, 441)  # resampling from espeak-ng's 22,050 Hz
 FADE = 0.01  # seconds, at both ends of each piece of speech
 
 
@@ -41,6 +42,7 @@ class Recording:
     pieces: tuple[str, ...]
     folder: str
     pause: float = 0.0  # seconds between the pieces
+    by_espeak: bool = False  # flite's "um" is too short for a recogniser to tell from "town"
 
     @property
     def file(self) -> Path:
@@ -68,24 +70,27 @@ RECORDINGS = (
     _plain("set a timer for ten minutes", DEMO),
     _plain("tell me a joke", TESTS),
     _plain("what can you do", TESTS),
-    _plain("um", TESTS),
+    Recording("um", ("um",), TESTS, by_espeak=True),
     Recording("set_a_timer_pause_for_ten_minutes", ("set a timer", "for ten minutes"), TESTS, pause=0.45),
 )
 
 
-def spoken(words: str) -> np.ndarray:
+def spoken(words: str, by_espeak: bool) -> np.ndarray:
     """The person's speech in -1..1 at RATE, without the silence around it."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        setting = f"duration_stretch={STRETCH}"
-        subprocess.run(["flite", "-voice", "slt", "--setf", setting, "-t", words, "-o", file.name], check=True)
-        samples = resample_poly(_read(Path(file.name)), *SMALLER)
+        if by_espeak:
+            command, change = ["espeak-ng", "-v", "en-us+f2", "-s", "120", "-w", file.name, words], FROM_ESPEAK
+        else:
+            setting = f"duration_stretch={STRETCH}"
+            command = ["flite", "-voice", "slt", "--setf", setting, "-t", words, "-o", file.name]
+            change = SMALLER
+        subprocess.run(command, check=True)
+        samples = resample_poly(_read(Path(file.name)), *change)
     return _faded(_trimmed(samples))
 
 
 def _read(path: Path) -> np.ndarray:
     with wave.open(str(path), "rb") as file:
-        if file.getframerate() != RATE or file.getnchannels() != 1:
-            raise ValueError(f"{path}: expected {RATE} Hz mono")
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64) / 32768
 
 
@@ -105,7 +110,7 @@ def _faded(samples: np.ndarray) -> np.ndarray:
 
 def assembled(recording: Recording) -> np.ndarray:
     """The whole recording as 16-bit samples."""
-    pieces = [spoken(words) for words in recording.pieces]
+    pieces = [spoken(words, recording.by_espeak) for words in recording.pieces]
     gap = np.zeros(int(recording.pause * RATE))
     speech = pieces[0]
     for piece in pieces[1:]:
@@ -158,8 +163,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[2])
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="a Vosk model to listen with")
     options = parser.parse_args()
-    if not shutil.which("flite"):
-        sys.exit("flite is missing: apt-get install flite")
+    for program in ("flite", "espeak-ng"):
+        if not shutil.which(program):
+            sys.exit(f"{program} is missing: apt-get install {program}")
     for recording in RECORDINGS:
         (options.out / recording.folder).mkdir(parents=True, exist_ok=True)
         _write(options.out / recording.file, assembled(recording))
