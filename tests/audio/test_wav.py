@@ -206,6 +206,19 @@ def test_a_header_that_lies_is_refused(tmp_path: Path, good: bytes, offset: int,
     refused(path)
 
 
+@pytest.mark.parametrize(
+    ("channels", "rate", "accepted"),
+    [(32, 8000, True), (33, 8000, False), (1, 4000, True), (1, 3999, False), (1, 384_000, True), (1, 384_001, False)],
+)
+def test_the_bounds_of_what_is_taken(tmp_path: Path, channels: int, rate: int, accepted: bool) -> None:
+    path = tmp_path / "bounds.wav"
+    soundfile.write(path, np.zeros((rate, channels)), rate)
+    if accepted:
+        assert abs(len(WavClip(path).samples()) - RATE) <= 4
+    else:
+        assert "use " in str(refused(path))
+
+
 @pytest.mark.parametrize(("offset", "lie"), [(4, b"\xff" * 4), (4, b"\x00" * 4), (40, b"\xff" * 4)])
 def test_a_wrong_length_in_the_header_is_forgiven(tmp_path: Path, good: bytes, offset: int, lie: bytes) -> None:
     path = tmp_path / "stream.wav"

@@ -100,6 +100,26 @@ def test_a_turn_by_button(rig: Rig) -> None:
     rig.handle(ev.Endpoint(utterance=1, turn=turn, start=0, end=320))
     rig.handle(ev.FinalTranscript(utterance=1, turn=turn, text="hello"), ev.Settled(utterance=1, turn=turn))
     assert rig.state is State.THINKING
+    told = [name for name in names(rig.checks.published) if name != "StateChanged"]
+    assert told == [
+        *("ButtonDown", "TurnStarted", "SpeechStarted", "ButtonUp"),
+        *("Endpoint", "FinalTranscript", "Settled"),
+    ]
+
+
+def test_an_ear_that_answers_a_second_press_with_the_same_utterance_is_told_once(rig: Rig) -> None:
+    started = ev.SpeechStarted(utterance=1, turn="s-001", start=0)
+    rig.handle(ev.ButtonDown(), started, ev.ButtonUp(), ev.ButtonDown())
+    assert rig.turn.awaited == 1
+    assert rig.handle(started) == []
+    assert (rig.turn.awaited, list(rig.turn.utterances)) == (0, [1])
+
+
+def test_words_so_far_are_passed_on(rig: Rig) -> None:
+    rig.handle(ev.SpeechStarted(utterance=1, start=0))
+    (partial,) = rig.handle(ev.PartialTranscript(utterance=1, text="tell me"))
+    assert isinstance(partial, ev.PartialTranscript)
+    assert (partial.text, partial.turn) == ("tell me", "s-001")
 
 
 def test_a_turn_by_text(rig: Rig) -> None:

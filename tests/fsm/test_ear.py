@@ -239,6 +239,17 @@ def test_a_button_held_in_silence_does_not_end_by_itself(bench: Bench) -> None:
     assert bench.kinds() == ["SpeechStarted"]
 
 
+def test_a_click_while_the_button_is_held_makes_no_bound(bench: Bench) -> None:
+    bench.ear.hold("t")
+    for speech, count in ((False, 5), (True, 3), (False, 10), (True, 4), (False, 10), (True, 3), (False, 5)):
+        bench.frames(speech, count)
+    bench.ear.release()
+    bench.frames(False, 1)
+    (endpoint,) = bench.of(ev.Endpoint)
+    assert isinstance(endpoint, ev.Endpoint)
+    assert (endpoint.start, endpoint.end) == (18 * F, 22 * F)
+
+
 def test_a_button_held_too_long(bench: Bench) -> None:
     bench.ear.hold("t")
     bench.frames(True, 300)
