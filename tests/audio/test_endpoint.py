@@ -101,6 +101,11 @@ def test_an_onset_at_the_last_moment_of_the_hold_off_still_resumes() -> None:
     assert [mark.kind for _, mark in marks] == [STARTED, ENDED, STARTED]
 
 
+def test_half_an_onset_at_the_end_of_the_hold_off_is_none() -> None:
+    marks = marks_of(frames((True, 10), (False, 37), (True, 2)))
+    assert [(n, mark.kind) for n, mark in marks] == [(4, STARTED), (34, ENDED), (49, SETTLED)]
+
+
 def test_going_on_after_the_hold_off_is_a_new_start() -> None:
     marks = marks_of(frames((True, 10), (False, 60), (True, 10)))
     assert [mark.kind for _, mark in marks] == [STARTED, ENDED, SETTLED, STARTED]

@@ -94,7 +94,7 @@ SMALL = ClauseSettings(first_min=3, later_min=8, longest=20)
 
 
 @given(st.one_of(LETTERS, WORDS), st.lists(st.integers(0, 120), max_size=12), st.sampled_from([SETTINGS, SMALL]))
-@example("a" * 19 + ". b", [10], SMALL)
+@example("a" * 9 + " " + "b" * 9 + ". c", [10], SMALL)  # ends just where it would be cut anyhow
 @example("word " * 60 + "end. More.", [], SETTINGS)
 def test_the_same_clauses_however_it_is_cut(text: str, cuts: list[int], settings: ClauseSettings) -> None:
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]

@@ -39,7 +39,21 @@ def test_noise(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "no", "stop", "no no", "two two", "um stop", "the", "the lamp", "really really", "the a", "bye bye"]
+    "text",
+    [
+        "yes",
+        "no",
+        "stop",
+        "no no",
+        "two two",
+        "um stop",
+        "the",
+        "the lamp",
+        "really really",
+        "lamp lamp",
+        "the a",
+        "bye bye",
+    ],
 )
 def test_words_that_count(text: str) -> None:
     assert not is_noise(text)
