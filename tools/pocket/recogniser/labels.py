@@ -37,6 +37,7 @@ _NEAR = [
     )
 ]  # fmt: skip
 _SKIP_SPOKEN, _SKIP_LISTED = 0.9, 0.8
+_SHORTEST_PAUSE = 0.005  # seconds
 _FLITE = {"ax": "AH", "pau": SILENCE, "dx": "T", "nx": "N", "axr": "ER", "el": "L", "em": "M", "en": "N"}
 
 
@@ -45,6 +46,12 @@ class _Sound:
     name: str
     start: float
     end: float
+
+
+@dataclass(frozen=True)
+class _Word:
+    pronunciations: list[list[str]]
+    sounds: list[_Sound]
 
 
 def from_flite(names_and_ends: list[tuple[str, float]], length: float) -> Labels:
@@ -66,12 +73,13 @@ def from_espeak(
 ) -> Labels | None:
     """Match espeak's phones with the words of `text`; None where they differ too much to be trusted."""
     labels: Labels = []
-    for pronunciations, sounds, pauses in _word_groups(text, phones, length, lexicon):
-        for _ in pauses[:1]:
-            labels.append((SILENCE, sounds[0].start if sounds else length))
-        if not sounds:
-            continue
-        cost, matched = min((_match(way, sounds) for way in pronunciations), key=lambda pair: pair[0])
+    for word in _words(text, phones, length, lexicon):
+        begin = word.sounds[0].start
+        if begin > (labels[-1][1] if labels else 0.0) + _SHORTEST_PAUSE:
+            labels.append((SILENCE, begin))
+        cost, matched = min(
+            (_match(way, word.sounds) for way in word.pronunciations), key=lambda pair: pair[0]
+        )
         if cost > 0.45 * len(matched) + 0.5:
             return None
         labels += matched
@@ -86,51 +94,33 @@ def _cost(listed: str, spoken: str) -> float:
     return 0.7 if (listed in VOWELS) == (spoken in VOWELS) else 1.6
 
 
-def _sounds(phones: list[Phone], length: float) -> list[_Sound]:
-    """Give each phone an end, the next one's start, and split those that sound like two; pauses are SIL."""
-    ends = [phone.start for phone in phones[1:]] + [length]
-    sounds = []
-    for phone, end in zip(phones, ends, strict=True):
-        names = [SILENCE] if phone.name.startswith("_") else _SOUNDS.get(phone.name, "AH").split()
-        step = (end - phone.start) / len(names)
-        sounds += [
-            _Sound(n, phone.start + i * step, phone.start + (i + 1) * step) for i, n in enumerate(names)
-        ]
-    return sounds
+def _sounds(phone: Phone, end: float) -> list[_Sound]:
+    """Give a phone its end and split it if it sounds like two."""
+    names = _SOUNDS.get(phone.name, "AH").split()
+    step = (end - phone.start) / len(names)
+    return [_Sound(n, phone.start + i * step, phone.start + (i + 1) * step) for i, n in enumerate(names)]
 
 
-def _word_groups(
-    text: str, phones: list[Phone], length: float, lexicon: dict[str, list[list[str]]]
-) -> list[tuple[list[list[str]], list[_Sound], list[_Sound]]]:
-    """Cut the phones at words: pronunciations, sounds, pauses before them.
+def _words(text: str, phones: list[Phone], length: float, lexicon: dict[str, list[list[str]]]) -> list[_Word]:
+    """Share the phones out among the words.
 
     espeak says some pairs of words as one ("of the"): a word without sounds of its own joins the one before.
     """
-    starts, position = [], 0
+    starts = [0]
     for word in text.split():
-        starts.append(position)
-        position += len(word) + 1
-    spoken = [
-        [p for p in phones if not p.name.startswith("_") and _word_at(starts, p.offset) == i]
-        for i in range(len(starts))
-    ]
-    ends = {
-        id(phone): end for phone, end in zip(phones, [p.start for p in phones[1:]] + [length], strict=True)
-    }
-    groups: list[tuple[list[list[str]], list[_Sound], list[_Sound]]] = []
-    previous_end = 0.0
-    for word, mine in zip(text.split(), spoken, strict=True):
-        ways = lexicon[word]
-        if not mine and groups:
-            last = groups[-1]
-            groups[-1] = ([a + b for a, b in product(last[0], ways)], last[1], last[2])
-            continue
-        sounds = [s for p in mine for s in _sounds([p], ends[id(p)])]
-        gap = bool(sounds) and sounds[0].start > previous_end + 0.005
-        groups.append((ways, sounds, sounds[:1] if gap else []))
-        previous_end = sounds[-1].end if sounds else previous_end
-    groups.append(([], [], [_Sound(SILENCE, previous_end, length)] if previous_end < length else []))
-    return groups
+        starts.append(starts[-1] + len(word) + 1)
+    sounds: list[list[_Sound]] = [[] for _ in starts]
+    for phone, end in zip(phones, [p.start for p in phones[1:]] + [length], strict=True):
+        if not phone.name.startswith("_"):  # a pause
+            sounds[_word_at(starts, phone.offset)] += _sounds(phone, end)
+    words: list[_Word] = []
+    for word, mine in zip(text.split(), sounds[:-1], strict=True):
+        if mine:
+            words.append(_Word(lexicon[word], mine))
+        elif words:
+            joined = [a + b for a, b in product(words[-1].pronunciations, lexicon[word])]
+            words[-1] = _Word(joined, words[-1].sounds)
+    return words
 
 
 def _word_at(starts: list[int], offset: int) -> int:

@@ -13,7 +13,7 @@ _ORDER = 3
 _DISCOUNT = 0.6
 _GENERAL_SHARE = 0.25
 _GENERAL_END = 0.12
-_FEWEST_TRIGRAMS = 2
+_FEWEST = (1, 2, 4)  # rarer pairs and triples of words are left to the back-off
 _LEAST = 1e-4
 
 History = tuple[str, ...]
@@ -57,7 +57,7 @@ class BackoffModel:
 
 
 def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Counter[str]]]:
-    """Count words after histories of 0, 1 and 2 words; rare trigrams are dropped."""
+    """Count words after histories of 0, 1 and 2 words; rare ones are dropped."""
     counts: list[dict[History, Counter[str]]] = [defaultdict(Counter) for _ in range(_ORDER)]
     for sentence in sentences:
         words = sentence.split()
@@ -67,13 +67,18 @@ def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Cou
         for position in range(1, len(chain)):
             for order in range(min(position, _ORDER - 1) + 1):
                 counts[order][tuple(chain[position - order : position])][chain[position]] += 1
-    for history in list(counts[-1]):
-        frequent = Counter({w: n for w, n in counts[-1][history].items() if n >= _FEWEST_TRIGRAMS})
-        if frequent:
-            counts[-1][history] = frequent
-        else:
-            del counts[-1][history]
+    for order in range(1, _ORDER):
+        _prune(counts[order], _FEWEST[order])
     return counts
+
+
+def _prune(counts: dict[History, Counter[str]], fewest: int) -> None:
+    for history in list(counts):
+        frequent = Counter({word: count for word, count in counts[history].items() if count >= fewest})
+        if frequent:
+            counts[history] = frequent
+        else:
+            del counts[history]
 
 
 def _unigram(words: list[str], frequency: dict[str, float], counted: Counter[str]) -> dict[str, float]:

@@ -22,6 +22,7 @@ import sys  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
+from functools import partial  # noqa: E402
 from itertools import islice  # noqa: E402
 from pathlib import Path  # noqa: E402
 
@@ -38,19 +39,20 @@ from features import log_mel  # noqa: E402
 from graph import build_graph  # noqa: E402
 from needs import missing  # noqa: E402
 from net import AcousticNet, log_probabilities  # noqa: E402
-from speak import make_training_speech  # noqa: E402
+from speak import BRISK, CALM, Pace, make_training_speech  # noqa: E402
 from text import SentenceMaker  # noqa: E402
 from train import priors, train  # noqa: E402
 
 SEED = 1
-_HOURS = 10.0
+_CALM_HOURS = 10.0
+_BRISK_HOURS = 4.0
 _COPIES = 2
 _CLEAN_SHARE = 0.35
-_NOISES = 2500
+_NOISES = 1800
 _PEOPLE_COPIES = 10
 _PEOPLE_REPEATS = 3
 _WORST_ALIGNED = 3  # per cent of people's clips, left out
-_LANGUAGE_SENTENCES = 120_000
+_LANGUAGE_SENTENCES = 300_000
 _UNKNOWN_SCALE = 0.45
 _FIRST_SHARE = 0.4  # of the training time, before people are aligned
 
@@ -67,13 +69,14 @@ class Plan:
 
 def _stage(result: Path, make: Callable[[], None]) -> None:
     """Run a stage unless its result is there."""
+    name = f"{result.parent.name}/{result.name}"
     if result.exists():
-        print(f"{result.name}: there", flush=True)
+        print(f"{name}: there", flush=True)
         return
-    print(f"{result.name}: making", flush=True)
+    print(f"{name}: making", flush=True)
     began = time.monotonic()
     make()
-    print(f"{result.name}: made in {(time.monotonic() - began) / 60:.1f} min", flush=True)
+    print(f"{name}: made in {(time.monotonic() - began) / 60:.1f} min", flush=True)
 
 
 def _save_net(net: AcousticNet, path: Path) -> None:
@@ -86,8 +89,16 @@ def _load_net(path: Path) -> AcousticNet:
     return net
 
 
+def _make_speech(folder: Path, lexicon: Path, hours: float, pace: Pace, seed: int) -> None:
+    make_training_speech(folder, lexicons.load(lexicon), hours, pace, seed)
+
+
+def _make_examples(corpus: Path, result: Path, seed: int) -> None:
+    make_examples(corpus, _COPIES, _CLEAN_SHARE, _NOISES, seed).save(result)
+
+
 def _train_first(plan: Plan) -> None:
-    examples = Examples.load(plan.work / "examples.npz")
+    examples = Examples.load(plan.work / "calm_examples.npz")
     torch.manual_seed(SEED)
     net = AcousticNet()
     mean, deviation = feature_statistics(examples)
@@ -120,7 +131,7 @@ def _people_examples(plan: Plan, folder: Path) -> None:
 
 
 def _training_sets(plan: Plan) -> list[tuple[Examples, int]]:
-    sets = [(Examples.load(plan.work / "examples.npz"), 1)]
+    sets = [(Examples.load(plan.work / f"{name}_examples.npz"), 1) for name in ("calm", "brisk")]
     if plan.human is not None:
         sets.append((Examples.load(plan.work / "people_examples.npz"), _PEOPLE_REPEATS))
     return sets
@@ -134,7 +145,7 @@ def _train_second(plan: Plan) -> None:
 
 
 def _export(plan: Plan) -> None:
-    known, stay = lexicons.load(plan.work / "lexicon.json"), staying_chances(plan.work / "train")
+    known, stay = lexicons.load(plan.work / "lexicon.json"), staying_chances(plan.work / "calm")
     sentences = islice(SentenceMaker(SEED + 3).training(), _LANGUAGE_SENTENCES)
     for name in ("am", "conf", "graph"):
         shutil.rmtree(plan.out / name, ignore_errors=True)
@@ -154,10 +165,16 @@ def make(plan: Plan) -> None:
     work = plan.work
     known = work / "lexicon.json"
     _stage(known, lambda: lexicons.save(lexicons.build(lexicons.SIZE), known))
-    speech = work / "train"
-    _stage(speech / "index.jsonl", lambda: make_training_speech(speech, lexicons.load(known), _HOURS, SEED))
-    examples = work / "examples.npz"
-    _stage(examples, lambda: make_examples(speech, _COPIES, _CLEAN_SHARE, _NOISES, SEED).save(examples))
+    for name, pace, hours, seed in (
+        ("calm", CALM, _CALM_HOURS, SEED),
+        ("brisk", BRISK, _BRISK_HOURS, SEED + 9),
+    ):
+        _stage(
+            work / name / "index.jsonl",
+            partial(_make_speech, work / name, known, hours, pace, seed),
+        )
+        examples = work / f"{name}_examples.npz"
+        _stage(examples, partial(_make_examples, work / name, examples, seed))
     _stage(work / "first.npz", lambda: _train_first(plan))
     if plan.human is not None:
         _prepare_people(plan, plan.human)
