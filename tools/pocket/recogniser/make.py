@@ -39,7 +39,7 @@ from features import log_mel  # noqa: E402
 from graph import build_graph  # noqa: E402
 from needs import missing  # noqa: E402
 from net import AcousticNet, log_probabilities  # noqa: E402
-from speak import BRISK, CALM, Pace, make_training_speech  # noqa: E402
+from speak import BRISK, CALM, make_training_speech  # noqa: E402
 from text import SentenceMaker  # noqa: E402
 from train import priors, train  # noqa: E402
 
@@ -89,8 +89,8 @@ def _load_net(path: Path) -> AcousticNet:
     return net
 
 
-def _make_speech(folder: Path, lexicon: Path, hours: float, pace: Pace, seed: int) -> None:
-    make_training_speech(folder, lexicons.load(lexicon), hours, pace, seed)
+def _make_speech(folder: Path, lexicon: Path, hours: float, stretch: tuple[float, float], seed: int) -> None:
+    make_training_speech(folder, lexicons.load(lexicon), hours, stretch, seed)
 
 
 def _make_examples(corpus: Path, result: Path, seed: int) -> None:
@@ -165,13 +165,13 @@ def make(plan: Plan) -> None:
     work = plan.work
     known = work / "lexicon.json"
     _stage(known, lambda: lexicons.save(lexicons.build(lexicons.SIZE), known))
-    for name, pace, hours, seed in (
+    for name, stretch, hours, seed in (
         ("calm", CALM, _CALM_HOURS, SEED),
         ("brisk", BRISK, _BRISK_HOURS, SEED + 9),
     ):
         _stage(
             work / name / "index.jsonl",
-            partial(_make_speech, work / name, known, hours, pace, seed),
+            partial(_make_speech, work / name, known, hours, stretch, seed),
         )
         examples = work / f"{name}_examples.npz"
         _stage(examples, partial(_make_examples, work / name, examples, seed))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from random import Random
@@ -43,16 +42,9 @@ _TEST_HOURS = 0.12
 Spoken = tuple[np.ndarray, str, list[tuple[str, float]]]  # int16 at 16 kHz, voice, labels
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How fast is spoken: the range of espeak-ng's words a minute and of flite's stretch of durations."""
-
-    words: tuple[int, int]
-    stretch: tuple[float, float]
-
-
-CALM = Pace((105, 195), (0.75, 1.3))
-BRISK = Pace((180, 270), (0.5, 0.8))  # people say "nine" in a fifth of a second
+# How flite's durations are stretched: people say "nine" in a fifth of a second. espeak-ng keeps its own range.
+CALM = (0.75, 1.3)
+BRISK = (0.5, 0.8)
 
 
 def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
@@ -76,9 +68,11 @@ def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
 class Speakers:
     """Both synthesisers, with random voices and manners."""
 
-    def __init__(self, flite: Flite, lexicon: Lexicon, seed: int, pace: Pace = CALM) -> None:
+    def __init__(
+        self, flite: Flite, lexicon: Lexicon, seed: int, stretch: tuple[float, float] = CALM
+    ) -> None:
         self._espeak = Espeak()
-        self._pace = pace
+        self._stretch = stretch
         self._flite = flite
         self._lexicon = lexicon
         self._rng = Random(seed)
@@ -97,7 +91,7 @@ class Speakers:
 
     def flite(self, text: str, voice: str) -> Spoken:
         """Speak with one of flite's voices."""
-        stretch, pitch = self._rng.uniform(*self._pace.stretch), self._rng.uniform(0.8, 1.3)
+        stretch, pitch = self._rng.uniform(*self._stretch), self._rng.uniform(0.8, 1.3)
         samples, rate, phones = self._flite.speak(text, voice, stretch, pitch)
         return _to_16k(samples, rate), voice, labels.from_flite(phones, len(samples) / rate)
 
@@ -135,10 +129,12 @@ def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | N
     writer.close()
 
 
-def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, pace: Pace, seed: int) -> None:
+def make_training_speech(
+    folder: Path, lexicon: Lexicon, hours: float, stretch: tuple[float, float], seed: int
+) -> None:
     """Write the corpus to learn from; the demonstration is spoken a dozen times in it."""
     with Flite(compile_speaker(folder.parent)) as flite:
-        speakers = Speakers(flite, lexicon, seed, pace)
+        speakers = Speakers(flite, lexicon, seed, stretch)
         demonstration = chain.from_iterable(repeat(DEMO, 12))
         _write(folder, chain(demonstration, training_texts(lexicon, seed)), speakers.anyone, hours)
 
