@@ -1,4 +1,4 @@
-"""Measure a Vosk model folder: python tools/pocket/recogniser/evaluate.py --model DIR [--human DIR] [--all]
+"""Measure a Vosk model folder on synthetic speech, noises and, where there are any, recordings of people.
 
 It speaks its own test sets (espeak-ng voices and sentences that training leaves out), so it needs the same
 Debian packages as `make.py`; with `--human DIR` it also listens to recordings of people, which lie outside

@@ -6,42 +6,38 @@
 Needs the packages of `requirements.txt` and, from Debian 12: gcc libc6-dev flite1-dev libespeak-ng1
 libfst-tools libfst22-plugins-base. Every stage leaves a file in the work folder (4 GB in all) and is skipped
 when that file is there: delete the file to make the stage again. `--human DIR` adds recordings of people to
-learn from (see `people.py`). One CPU thread; about 12 minutes beside the training, which takes `--minutes`.
+learn from (see `people.py`). One CPU thread (set OMP_NUM_THREADS=1 on a busy machine); about a
+quarter of an hour beside the training, which takes `--minutes`.
 """
 
 from __future__ import annotations
 
-import os
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")  # before numpy and torch look
+import numpy as np
+import torch
 
-import argparse  # noqa: E402
-import shutil  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
-from functools import partial  # noqa: E402
-from itertools import islice  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
-
-import lexicon as lexicons  # noqa: E402
-import people  # noqa: E402
-from align import align  # noqa: E402
-from corpus import CorpusWriter  # noqa: E402
-from dataset import Examples, feature_statistics, make_examples  # noqa: E402
-from export import export_model, staying_chances  # noqa: E402
-from features import log_mel  # noqa: E402
-from graph import build_graph  # noqa: E402
-from needs import missing  # noqa: E402
-from net import AcousticNet, log_probabilities  # noqa: E402
-from speak import BRISK, CALM, make_training_speech  # noqa: E402
-from text import SentenceMaker  # noqa: E402
-from train import priors, train  # noqa: E402
+import lexicon as lexicons
+import people
+from align import align
+from corpus import CorpusWriter
+from dataset import Examples, feature_statistics, make_examples
+from export import export_model, staying_chances
+from features import log_mel
+from graph import build_graph
+from needs import missing
+from net import AcousticNet, log_probabilities
+from speak import BRISK, CALM, make_training_speech
+from text import SentenceMaker
+from train import priors, train
 
 SEED = 1
 _CALM_HOURS = 10.0

@@ -48,7 +48,7 @@ BRISK = (0.5, 0.8)
 
 
 def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
-    """Yield sentences for ever: three in five from templates, the rest words in no order, for all sounds."""
+    """Yield sentences for ever: three in five from templates, the rest words in no order."""
     rng = Random(seed)
     sentences = SentenceMaker(seed).training()
     words = lexicon.words
