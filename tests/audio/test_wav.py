@@ -86,6 +86,12 @@ def test_what_is_already_right_is_kept_to_the_bit(tmp_path: Path) -> None:
     np.testing.assert_array_equal(WavClip(tmp_path / "noise.wav").samples(), samples)
 
 
+def test_full_scale_stays_full_scale(tmp_path: Path) -> None:
+    path = tmp_path / "loud.wav"
+    soundfile.write(path, np.array([1.0, -1.0, 1.5, -1.5]), RATE, subtype="FLOAT")
+    assert WavClip(path).samples().tolist() == [32767, -32768, 32767, -32768]
+
+
 def test_channels_are_averaged(tmp_path: Path) -> None:
     path = tmp_path / "left.wav"
     soundfile.write(path, np.column_stack([tone(16000), np.zeros(24000)]), 16000)
