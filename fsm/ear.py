@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.endpoint import Endpointer, EndpointSettings, Mark, MarkKind
-from pipit.audio.frames import FRAME_SAMPLES, RATE, Frame, frames_for
+from pipit.audio.frames import RATE, Frame, frames_for
 from pipit.audio.ports import Microphone, VoiceActivity
 from pipit.errors import DeviceLost, PipitError
 from pipit.fsm import events as ev
+from pipit.fsm.take import Take
 from pipit.models.ports import Recognizer
 
 Post = Callable[[ev.Event], None]
@@ -51,7 +52,7 @@ class Ear:
         window = settings.endpoint.preroll_ms + settings.endpoint.start_window_ms
         self._recent: deque[Frame] = deque(maxlen=frames_for(window))
         self._commands: deque[Callable[[], None]] = deque()
-        self._take: _Take | None = None
+        self._take: Take | None = None
         self._count = 0
         self._unsettled = 0
         self._held = False
@@ -176,7 +177,7 @@ class Ear:
             if self._release_in <= 0 or not speech:
                 self._finish_held(take)
 
-    def _finish_held(self, take: _Take) -> None:
+    def _finish_held(self, take: Take) -> None:
         self._held, self._release_in = False, None
         start, end = take.spoken or (self._now, self._now)
         utterance = self._count
@@ -189,7 +190,7 @@ class Ear:
     def _open(self, turn: str, start: int, spoken: tuple[int, int] | None = None) -> None:
         preroll = self._settings.endpoint.preroll_ms * (RATE // 1000)
         self._count += 1
-        self._take = _Take(self._count, turn, start, self._settings.feed_ms)
+        self._take = Take(self._count, turn, start, self._settings.feed_ms)
         self._take.spoken = spoken
         self._started(self._take)
         first = max(start - preroll, self._taken_until)  # words of the utterance before are not said twice
@@ -197,7 +198,7 @@ class Ear:
             if frame.end > first:
                 self._feed(frame)
 
-    def _started(self, take: _Take) -> None:
+    def _started(self, take: Take) -> None:
         self._post(ev.SpeechStarted(utterance=take.utterance, turn=take.turn, start=take.opened, at=self._now))
 
     def _feed(self, frame: Frame) -> None:
@@ -226,11 +227,11 @@ class Ear:
         self._take = None
         self._words(take, text, pcm)
 
-    def _end(self, take: _Take, start: int, end: int) -> None:
+    def _end(self, take: Take, start: int, end: int) -> None:
         utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
         self._post(ev.Endpoint(utterance=utterance, turn=turn, start=start, end=end, at=self._now, stamp=stamp))
 
-    def _words(self, take: _Take, text: str, pcm: bytes) -> None:
+    def _words(self, take: Take, text: str, pcm: bytes) -> None:
         utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
         self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=self._now, stamp=stamp))
 
@@ -298,43 +299,3 @@ class Ear:
         if self._unsettled:
             self._settled(self._unsettled)
         self._endpointer.reset(max(self._now, self._deaf_until), wait_for_silence=wait_for_silence)
-
-
-class _Take:
-    """The utterance that is being taken in; ``opened`` is the sample at which it was opened."""
-
-    __slots__ = ("_feed_frames", "_run", "_waiting", "opened", "partial", "pcm", "spoken", "turn", "utterance")
-
-    def __init__(self, utterance: int, turn: str, opened: int, feed_ms: int) -> None:
-        self.utterance, self.turn, self.opened = utterance, turn, opened
-        self.partial = ""
-        self.pcm = bytearray()
-        self.spoken: tuple[int, int] | None = None
-        self._run = 0
-        self._waiting: list[bytes] = []
-        self._feed_frames = frames_for(feed_ms)
-
-    def add(self, frame: Frame) -> bytes | None:
-        """Keep a frame; returns a chunk for the recogniser once there is enough."""
-        self.pcm += frame.pcm
-        self._waiting.append(frame.pcm)
-        if len(self._waiting) < self._feed_frames:
-            return None
-        return self.rest()
-
-    def rest(self) -> bytes:
-        """Return what the recogniser has not seen yet."""
-        chunk = b"".join(self._waiting)
-        self._waiting.clear()
-        return chunk
-
-    def note(self, frame: Frame, speech: bool) -> None:
-        """Widen the bounds of the speech; a click of fewer than ``_ONSET`` frames is none."""
-        self._run = self._run + 1 if speech else 0
-        if self._run >= _ONSET:
-            start = frame.end - self._run * FRAME_SAMPLES
-            self.spoken = (self.spoken[0] if self.spoken else start, frame.end)
-
-
-_ONSET = 4
-"""Frames of speech in a row that make a bound."""
