@@ -14,7 +14,8 @@ class Microphone(Protocol):
     def read(self) -> Frame | None:
         """Return the next frame, waiting for it; None when the source has ended for good.
 
-        Raises ``DeviceLost`` when it went away and may come back.
+        Raises ``DeviceLost`` when it went away and may come back, again and again until it is back, each time
+        after a pause of its own.
         """
         ...
 

@@ -247,7 +247,7 @@ def _engines(settings: Settings, console: Console | None) -> Engines:
     with console.status("Loading recogniser, model and voice…"):
         engines = load_all(settings)
     names = (engines.recognizer.name, engines.model.name, engines.voice.name)
-    console.print(f"[dim]recogniser {names[0]} · model {names[1]} · voice {names[2]}[/]")
+    console.print(f"[dim]{' · '.join(names)}[/]")
     return engines
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.markup import escape
 
 from pipit.fsm import Outcome, TurnRecord
 from pipit.fsm import events as ev
 
-_STAGES = {
-    "endpoint": "endpoint",
-    "stt_final": "words",
-    "llm_first_token": "first token",
-    "first_clause": "first clause",
-    "tts_first_audio": "voice",
-    "first_audio": "sound",
-}
+_STAGES = {"endpoint": "endpoint", "stt_final": "words", "first_clause": "model", "first_audio": "voice"}
+"""Milestones at which one part hands over to the next, and what to call the part."""
 
 
 class ConversationPrinter:
@@ -46,6 +42,15 @@ class ConversationPrinter:
             self._console.print(f"[bold green]Pipit[/]  {escape(record.heard)}{dropped}")
         if record.barge_in_ms is not None:
             self._console.print(f"[yellow]       button: silent after {record.barge_in_ms:.1f} ms[/]")
-        if record.latency_ms:
-            stages = " · ".join(f"{_STAGES[k]} {v:.0f}" for k, v in record.latency_ms.items())
-            self._console.print(f"[dim]       ms after the last word: {stages}[/]")
+        if "first_audio" in record.latency_ms:
+            self._console.print(f"[dim]       {waterfall(record.latency_ms)}[/]")
+
+
+def waterfall(latency_ms: Mapping[str, float]) -> str:
+    """Return how long the answer took and where the time went, in milliseconds."""
+    parts, before = [], 0.0
+    for milestone, name in _STAGES.items():
+        if milestone in latency_ms:
+            parts.append(f"{name} {latency_ms[milestone] - before:.0f}")
+            before = latency_ms[milestone]
+    return f"sound {before:.0f} ms after the last word: {' · '.join(parts)}"

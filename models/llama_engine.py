@@ -49,8 +49,8 @@ class LlamaModel:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return self._path.stem
+        """The engine, and the file's name without its ending."""
+        return f"llama.cpp {self._path.stem}"
 
     @property
     def context_tokens(self) -> int:

@@ -29,8 +29,8 @@ class PiperEngine:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return self._name
+        """The engine, and the file's name without its ending."""
+        return f"piper {self._name}"
 
     @property
     def sample_rate(self) -> int:

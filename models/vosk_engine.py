@@ -33,8 +33,8 @@ class VoskRecognizer:
 
     @property
     def name(self) -> str:
-        """The folder's name."""
-        return self._path.name
+        """The engine, and the folder's name."""
+        return f"vosk {self._path.name}"
 
     def feed(self, pcm: bytes) -> None:
         """Decode the next samples; raises ``EngineError`` when Vosk refuses them."""
