@@ -5,6 +5,7 @@ length, and the jitter of durations, which this voice has not. Output (1, 1, 1, 
 """
 
 import json
+import warnings
 from pathlib import Path
 
 import onnx
@@ -82,10 +83,12 @@ def write_graph(net: VoiceNet, path: Path) -> None:
     example = (ids, torch.tensor([ids.shape[1]]), torch.tensor([USUAL_NOISE, 1.0, 0.8]))
     names = ["input", "input_lengths", "scales"]
     axes = {"input": {1: "symbols"}, "output": {3: "samples"}}
-    torch.onnx.export(
-        voice, example, str(path), dynamo=False, opset_version=OPSET, input_names=names,
-        output_names=["output"], dynamic_axes=axes, do_constant_folding=True,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter says at length that there is a newer one
+        torch.onnx.export(
+            voice, example, str(path), dynamo=False, opset_version=OPSET, input_names=names,
+            output_names=["output"], dynamic_axes=axes, do_constant_folding=True,
+        )  # fmt: skip
     graph = onnx.load(str(path))
     if all(i.name != "input_lengths" for i in graph.graph.input):  # not used, but Piper sends it
         graph.graph.input.insert(1, helper.make_tensor_value_info("input_lengths", TensorProto.INT64, [1]))

@@ -17,7 +17,7 @@ from questions import rises, with_rise
 from teacher import Utterance
 
 FRAME = 0.005  # seconds
-LONGEST_LEAD, LONGEST_PAUSE, LONGEST_COMMA = 4, 30, 22  # frames of silence kept at the start, the end, a comma end
+LONGEST_LEAD, LONGEST_PAUSE, LONGEST_COMMA = 4, 40, 22  # frames of silence kept at the start, the end, a comma end
 MISMATCH_LIMIT = 0.15  # a sentence with more symbols than this not trusted is left out
 SPLIT_SHARE, BARE_SHARE, SEMICOLON_SHARE = 0.4, 0.06, 0.1
 

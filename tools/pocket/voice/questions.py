@@ -11,7 +11,7 @@ from phones import IDS, SAME, VOWELS
 from rows import LOG_F0
 
 PRIMARY = "\u02c8"  # the mark before a stressed syllable
-CLIMB = 0.5  # of log F0 at the very end, on top of the teacher's fall: about seven semitones
+CLIMB = 0.65  # of log F0 at the very end, most of which makes up for the fall of the teacher
 FALLING = frozenset("what which who whose whom where when why how knock".split(" "))
 
 
