@@ -7,6 +7,7 @@ units meet one phone (r-coloured vowels) or one unit two phones (syllabic conson
 from dataclasses import dataclass
 
 import numpy as np
+
 from phones import END, GAP, START, Unit, units, unlikeness
 
 TRUSTED = 1.0  # pairs that cost this or more are not learned from

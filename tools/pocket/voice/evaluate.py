@@ -19,6 +19,7 @@ import numpy as np
 import onnxruntime
 from piper import PiperVoice
 from pocketsphinx import Decoder
+
 from sentences import held_out
 
 RATE = 16_000

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import onnx
 import torch
-from net import FRAMES_A_STEP, VoiceNet
 from onnx import TensorProto, helper
+from torch import Tensor, nn
+
+from net import FRAMES_A_STEP, VoiceNet
 from phones import END, GAP, IDS, NEIGHBOURS, SAME, START
 from rows import CEPSTRA, LOG_F0, STRENGTHS
-from torch import Tensor, nn
 from vocoder import HOP, RATE, Vocoder
 
 OPSET = 17

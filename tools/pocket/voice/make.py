@@ -19,12 +19,13 @@ from random import Random
 # Before numpy and torch start their threads.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import torch
+
 import export
 import prepare
 import sentences
 import shrink
 import teacher
-import torch
 import train
 from phones import IDS
 

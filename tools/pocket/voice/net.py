@@ -7,9 +7,10 @@ Everything is written with operations that the plain ONNX exporter knows.
 import math
 
 import torch
-from rows import ROW
 from torch import Tensor, nn
 from torch.nn import functional
+
+from rows import ROW
 
 FRAMES_A_STEP = 2
 CHANNELS = 128

@@ -10,9 +10,10 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+from piper.phonemize_espeak import EspeakPhonemizer
+
 from align import align
 from phones import END, GAP, IDS, SAME, START
-from piper.phonemize_espeak import EspeakPhonemizer
 from questions import rises, with_rise
 from teacher import Utterance
 

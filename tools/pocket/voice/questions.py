@@ -7,6 +7,7 @@ learns is changed: from the last stressed vowel on, F0 climbs.
 import re
 
 import numpy as np
+
 from phones import IDS, SAME, VOWELS
 from rows import LOG_F0
 

@@ -13,11 +13,12 @@ from random import Random
 
 import numpy as np
 import torch
+from torch import Tensor
+
 from net import FRAMES_A_STEP, VoiceNet
 from phones import IDS, MARKS
 from prepare import Item
 from rows import LOUDNESS, ROW, STRENGTHS, TIMBRE
-from torch import Tensor
 
 BATCH = 8
 RATE, WARM_UP, FLOOR = 2e-3, 100, 0.02  # learning rate at its highest, steps to get there, share left at the end
