@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -63,11 +63,17 @@ def _grouped(rows: list[tuple[list[int], list[bool]]], tokens: int) -> list[Batc
     return [_stack(group) for group in groups]
 
 
-def dialogues(tokenizer: Tokenizer, first_seed: int, tokens: int, limit: int) -> Iterator[tuple[int, Batch]]:
-    """Batches without end, each with the seed from which a resumed training goes on."""
+def dialogues(
+    tokenizer: Tokenizer, first_seed: int, tokens: int, limit: int, demo_share: Callable[[], float]
+) -> Iterator[tuple[int, Batch]]:
+    """Batches without end, each with the seed from which a resumed training goes on.
+
+    `demo_share` is asked for each pool, since it changes in the course of a training.
+    """
     seed = first_seed
     while True:
-        rows = [encode(tokenizer, write(seed + index), limit) for index in range(POOL)]
+        share = demo_share()
+        rows = [encode(tokenizer, write(seed + index, demo_share=share), limit) for index in range(POOL)]
         seed += POOL
         batches = _grouped([row for row in rows if any(row[1])], tokens)
         random.Random(seed).shuffle(batches)

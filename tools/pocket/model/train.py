@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from batches import Batch, copying, dialogues
+from dialogues import DEMO_SHARE
 from muon import Optimiser
 from net import Pocket, Shape
 
@@ -22,6 +23,8 @@ WARM_UP_STEPS = 20
 COPYING_OFTEN_UNTIL = 0.1  # of the time; until then every 4th batch is an exercise in copying
 COPYING_UNTIL = 0.3  # of the time; until then every 8th
 REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at each fourth report
+DEMO_FROM = 0.65  # of the time; from there most conversations have the demonstration's turns: they must sit
+LATE_DEMO_SHARE = 0.7
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
 
 
@@ -91,7 +94,10 @@ class Training:
 
     def _batches(self) -> Iterator[tuple[bool, Batch]]:
         """Dialogues, with exercises in copying between them at first; the flag tells which."""
-        stream = dialogues(self.tokenizer, self.progress.seed, BATCH_TOKENS, self.net.shape.context)
+        stream = dialogues(
+            self.tokenizer, self.progress.seed, BATCH_TOKENS, self.net.shape.context,
+            lambda: LATE_DEMO_SHARE if self.done > DEMO_FROM else DEMO_SHARE,
+        )
         generator = torch.Generator()
         for self.progress.seed, batch in stream:
             every = 4 if self.done < COPYING_OFTEN_UNTIL else 8

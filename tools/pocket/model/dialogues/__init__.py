@@ -1,7 +1,10 @@
 """Dialogues for the pocket language model, written by chance from wordings and fillings."""
 
 from .choice import SPLITS
-from .conversation import INTRODUCTION, Dialogue, Message, render, write
+from .conversation import DEMO_SHARE, INTRODUCTION, Dialogue, Message, render, write
 from .scene import DONT_KNOW, UNCLEAR, Turn
 
-__all__ = ["DONT_KNOW", "INTRODUCTION", "SPLITS", "UNCLEAR", "Dialogue", "Message", "Turn", "render", "write"]
+__all__ = [
+    "DEMO_SHARE", "DONT_KNOW", "INTRODUCTION", "SPLITS", "UNCLEAR", "Dialogue", "Message", "Turn", "render",
+    "write",
+]

@@ -25,8 +25,9 @@ SKILLS: tuple[tuple[float, Skill], ...] = (
 """Weight and skill."""
 DEMO: tuple[Skill, ...] = (
     memory.tell_name, house.switch, pieces.story, memory.ask_name, planning.set_timer, smalltalk.fixed,
-    pieces.joke, smalltalk.fixed,
+    pieces.joke, planning.calendar, smalltalk.fixed,
 )
+DEMO_SHARE = 0.2  # of conversations have the demonstration's turns among theirs
 CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
 CUT_TURNS = 0.25  # of the turns in those
 CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt
@@ -100,9 +101,9 @@ def _length(choose: Chooser) -> int:
     return choose.between(6, 12) if manner < 0.75 else choose.between(13, 22)
 
 
-def _plan(choose: Chooser) -> list[Skill]:
-    """For one conversation in five, the skills a first demonstration uses, in any order."""
-    if not choose.chance(0.2):
+def _plan(choose: Chooser, demo_share: float) -> list[Skill]:
+    """For a share of the conversations, the skills a first demonstration uses, in any order."""
+    if not choose.chance(demo_share):
         return []
     plan = list(DEMO)
     if choose.chance(0.6):
@@ -110,10 +111,10 @@ def _plan(choose: Chooser) -> list[Skill]:
     return plan
 
 
-def _conversation(choose: Chooser) -> Dialogue:
+def _conversation(choose: Chooser, demo_share: float) -> Dialogue:
     """Open talk."""
     scene = Scene(choose, Clock.draw(choose) if choose.chance(0.5) else None)
-    count, plan = _length(choose), _plan(choose)
+    count, plan = _length(choose), _plan(choose, demo_share)
     cuts = choose.chance(CUT_DIALOGUES)
     first = choose.between(1, 6) if choose.chance(DROP_DIALOGUES) else 0  # the oldest turn that memory keeps
     alone = first + choose.between(0, 6)  # from this turn on, replies were made without the dropped turns
@@ -145,13 +146,13 @@ def _summarised(choose: Chooser) -> Dialogue:
     return Dialogue(_system(clock, interview.SUMMARY_TASK), turns)
 
 
-def write(seed: int, split: str = "train") -> Dialogue:
-    """The dialogue of a seed; the same seed and split give the same one everywhere."""
+def write(seed: int, split: str = "train", demo_share: float = DEMO_SHARE) -> Dialogue:
+    """The dialogue of a seed; the same arguments give the same one everywhere."""
     choose = Chooser(f"{split} {seed}", SPLITS[split])
     share = choose.rng.random()
     if share < 0.16:
         return _judged(choose)
-    return _summarised(choose) if share < 0.26 else _conversation(choose)
+    return _summarised(choose) if share < 0.26 else _conversation(choose, demo_share)
 
 
 def made_up_names(seed: int) -> str:
