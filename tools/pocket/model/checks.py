@@ -26,13 +26,12 @@ CLOCK = "Now: Monday the third of May twenty twenty six, three forty two in the 
 DEMO_NAMES = ("anna", "ben", "clara", "thomas", "mary", "peter", "sophie", "priya", "oliver", "zoe")
 ROUNDS = 40  # shuffled conversations
 ODD_CHARACTERS = (
-    "äöüßéñçøłжщ日本語한국어😀👍🏽\u00a0\t\n '\"`~!@#$%^&*()_+-=[]{};:,.<>/?\\|"
-    "0123456789²½ABCxyz's'll'T'RE      "
+    "äöüßéñçøłжщ日本語한국어😀👍🏽\u00a0\t\n '\"`~!@#$%^&*()_+-=[]{};:,.<>/?\\|0123456789²½ABCxyz's'll'T'RE      "
 )
-VERDICT_GRAMMAR = r'''
+VERDICT_GRAMMAR = r"""
 root ::= "{\"verdict\": \"" ("enough" | "follow_up") "\", \"question\": \"" letter{0,100} "\"}"
 letter ::= [^"\\\x00-\x1F]
-'''
+"""
 
 
 def _trained_tokenizer(path: Path) -> Tokenizer:

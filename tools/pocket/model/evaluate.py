@@ -115,9 +115,7 @@ def test_split(speaker: Speaker, split: str, turns: int) -> Result:
 
 def main() -> None:
     """Print everything."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
     parser.add_argument("--turns", type=int, default=1500, help="test turns for each split (default: 1500)")
     parser.add_argument("--show", type=int, default=0, help="how many wrong replies of each split to print")

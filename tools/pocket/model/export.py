@@ -21,9 +21,15 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
 NAMES = {
-    "attention_norm": "attn_norm", "attention.query": "attn_q", "attention.key": "attn_k",
-    "attention.value": "attn_v", "attention.out": "attn_output", "feed_norm": "ffn_norm",
-    "gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down",
+    "attention_norm": "attn_norm",
+    "attention.query": "attn_q",
+    "attention.key": "attn_k",
+    "attention.value": "attn_v",
+    "attention.out": "attn_output",
+    "feed_norm": "ffn_norm",
+    "gate": "ffn_gate",
+    "up": "ffn_up",
+    "down": "ffn_down",
 }
 """Our names in a block, and llama.cpp's."""
 

@@ -21,9 +21,7 @@ TOKENIZER_DIALOGUES = 12_000
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="folder for the tokenizer and checkpoints")
     parser.add_argument("--out", type=Path, required=True, help="folder that receives pocket.gguf")
     parser.add_argument("--minutes", type=float, default=45.0, help="processor time of training (45)")

@@ -17,7 +17,11 @@ from dialogues import write
 from dialogues.conversation import made_up_names
 
 END_OF_TEXT, END, SYSTEM, USER, ASSISTANT = SPECIAL = (
-    "<|endoftext|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>",
+    "<|endoftext|>",
+    "<|end|>",
+    "<|system|>",
+    "<|user|>",
+    "<|assistant|>",
 )
 MERGED_VOCABULARY = 1408  # before the twins
 TWIN_LETTERS = 4  # longer word beginnings are whole words, which names hardly meet
@@ -86,7 +90,10 @@ def train(path: Path, dialogues: int) -> Tokenizer:
     draft.train_from_iterator(
         _texts(dialogues),
         trainers.BpeTrainer(
-            vocab_size=MERGED_VOCABULARY, special_tokens=list(SPECIAL), min_frequency=2, show_progress=False,
+            vocab_size=MERGED_VOCABULARY,
+            special_tokens=list(SPECIAL),
+            min_frequency=2,
+            show_progress=False,
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         ),
     )

@@ -82,10 +82,15 @@ class Training:
         self.progress = Progress(**saved["progress"])
 
     def _save(self) -> None:
-        save(self.checkpoint, {
-            "shape": asdict(self.net.shape), "weights": self.net.state_dict(),
-            "optimiser": self.optimiser.state(), "progress": asdict(self.progress),
-        })
+        save(
+            self.checkpoint,
+            {
+                "shape": asdict(self.net.shape),
+                "weights": self.net.state_dict(),
+                "optimiser": self.optimiser.state(),
+                "progress": asdict(self.progress),
+            },
+        )
 
     @property
     def done(self) -> float:
@@ -95,7 +100,10 @@ class Training:
     def _batches(self) -> Iterator[tuple[bool, Batch]]:
         """Dialogues, with exercises in copying between them at first; the flag tells which."""
         stream = dialogues(
-            self.tokenizer, self.progress.seed, BATCH_TOKENS, self.net.shape.context,
+            self.tokenizer,
+            self.progress.seed,
+            BATCH_TOKENS,
+            self.net.shape.context,
             lambda: LATE_DEMO_SHARE if self.done > DEMO_FROM else DEMO_SHARE,
         )
         generator = torch.Generator()

@@ -75,9 +75,7 @@ def _predecessors(chain: _Chain) -> np.ndarray:
     return table
 
 
-def _best_path(
-    log_probabilities: np.ndarray, chain: _Chain, ends: list[int]
-) -> tuple[list[int] | None, float]:
+def _best_path(log_probabilities: np.ndarray, chain: _Chain, ends: list[int]) -> tuple[list[int] | None, float]:
     """Return the best sequence of halves (state, or count + state once it lasts) and its score."""
     count = len(chain.phones)
     first, rest = (np.array(column) for column in zip(*(pdfs(phone) for phone in chain.phones), strict=True))

@@ -28,9 +28,7 @@ from text import DEMO
 
 SEED = 77
 _LAMP = "turn_on_living_room_lamp.wav"
-_ANSWERS = (
-    "yes,no,stop,cancel,repeat that,next,go back,help,maybe,i don't know,yes please,no thank you".split(",")
-)
+_ANSWERS = "yes,no,stop,cancel,repeat that,next,go back,help,maybe,i don't know,yes please,no thank you".split(",")
 
 
 def hear_corpus(listener: Listener, folder: Path, show: bool) -> None:
@@ -70,9 +68,7 @@ def hear_noises(listener: Listener) -> None:
         "knocks": lambda: clicks(rng, 3 * SAMPLE_RATE),
     }
     for name, make in makers.items():
-        heard = [
-            listener.hear(np.clip(make() * level, -32768, 32767)) for level in (30, 100, 300, 1000, 3000) * 8
-        ]
+        heard = [listener.hear(np.clip(make() * level, -32768, 32767)) for level in (30, 100, 300, 1000, 3000) * 8]
         wrong = [text for text in heard if text not in ("", "[unk]")]
         print(f"noise, {name}: words heard in {len(wrong)} of {len(heard)} {sorted(set(wrong))[:8]}")
 

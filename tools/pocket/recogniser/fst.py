@@ -29,18 +29,14 @@ class Fst:
 
     def write_text(self, path: Path) -> None:
         """Write OpenFst's text form; the first line's source is the start state."""
-        lines = [
-            f"{a} {b} {i} {o} {w:.4f}" for a, b, i, o, w in sorted(self.arcs, key=lambda arc: arc[0] != 0)
-        ]
+        lines = [f"{a} {b} {i} {o} {w:.4f}" for a, b, i, o, w in sorted(self.arcs, key=lambda arc: arc[0] != 0)]
         lines += [f"{state} {cost:.4f}" for state, cost in self.final.items()]
         path.write_text("\n".join(lines) + "\n")
 
 
 def plugin_folder() -> Path | None:
     """Find the folder with OpenFst's look-ahead types (Debian libfst22-plugins-base), or None."""
-    found = sorted(Path("/usr/lib").glob(f"*/fst/**/{_PLUGIN}")) + sorted(
-        Path("/usr/lib").glob(f"*/{_PLUGIN}")
-    )
+    found = sorted(Path("/usr/lib").glob(f"*/fst/**/{_PLUGIN}")) + sorted(Path("/usr/lib").glob(f"*/{_PLUGIN}"))
     return found[0].parent if found else None
 
 
@@ -54,9 +50,7 @@ def _run(*command: str | Path) -> None:
 
 def write_lookahead(transducer: Fst, path: Path, scratch: Path) -> dict[int, int]:
     """Write HCLr: sorted by word and ready to look ahead. Return the new number of each word that got one."""
-    text, plain, arranged, pairs = (
-        scratch / name for name in ("hcl.txt", "hcl.fst", "hcl_sorted.fst", "relabel.txt")
-    )
+    text, plain, arranged, pairs = (scratch / name for name in ("hcl.txt", "hcl.fst", "hcl_sorted.fst", "relabel.txt"))
     transducer.write_text(text)
     _run("fstcompile", text, plain)
     _run("fstarcsort", "--sort_type=olabel", plain, arranged)
@@ -67,9 +61,7 @@ def write_lookahead(transducer: Fst, path: Path, scratch: Path) -> dict[int, int
 
 def write_grammar(acceptor: Fst, path: Path, scratch: Path) -> None:
     """Write Gr, with words numbered as the last `write_lookahead` into the same scratch folder decided."""
-    text, plain, renamed, arranged = (
-        scratch / n for n in ("g.txt", "g.fst", "g_renamed.fst", "g_sorted.fst")
-    )
+    text, plain, renamed, arranged = (scratch / n for n in ("g.txt", "g.fst", "g_renamed.fst", "g_sorted.fst"))
     pairs = scratch / "relabel.txt"
     acceptor.write_text(text)
     _run("fstcompile", text, plain)

@@ -48,9 +48,7 @@ class _Tree:
         names = tuple(placed(pronunciation))
         for depth in range(1, len(names)):
             if names[:depth] not in self._nodes:
-                self._nodes[names[:depth]] = self._enter(
-                    self._nodes[names[: depth - 1]], names[depth - 1], EPSILON
-                )
+                self._nodes[names[:depth]] = self._enter(self._nodes[names[: depth - 1]], names[depth - 1], EPSILON)
         source, last = self._nodes[names[:-1]], names[-1]
         if last in self._exits:
             self._enter(source, last, word, into=self._exits[last])

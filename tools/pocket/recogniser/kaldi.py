@@ -141,13 +141,9 @@ def _network(layers: list[Layer], inputs: int) -> bytes:
     return network.written(network.node("softmax", final, _nonlinearity("LogSoftmaxComponent", len(bias))))
 
 
-def write_model(
-    path: Path, layers: list[Layer], inputs: int, stay: dict[str, float], priors: np.ndarray
-) -> None:
+def write_model(path: Path, layers: list[Layer], inputs: int, stay: dict[str, float], priors: np.ndarray) -> None:
     """Write `final.mdl`; `stay` is the chance that each placed phone lasts another frame."""
     contents = _transition_model(stay) + _network(layers, inputs)
-    contents += (
-        _name("<LeftContext>") + _integer(0) + _name("<RightContext>") + _integer(0)
-    )  # Kaldi works them out
+    contents += _name("<LeftContext>") + _integer(0) + _name("<RightContext>") + _integer(0)  # Kaldi works them out
     contents += _name("<Priors>") + _vector(priors)
     path.write_bytes(b"\0B" + contents)

@@ -68,18 +68,14 @@ def from_flite(names_and_ends: list[tuple[str, float]], length: float) -> Labels
     return labels
 
 
-def from_espeak(
-    text: str, phones: list[Phone], length: float, lexicon: dict[str, list[list[str]]]
-) -> Labels | None:
+def from_espeak(text: str, phones: list[Phone], length: float, lexicon: dict[str, list[list[str]]]) -> Labels | None:
     """Match espeak's phones with the words of `text`; None where they differ too much to be trusted."""
     labels: Labels = []
     for word in _words(text, phones, length, lexicon):
         begin = word.sounds[0].start
         if begin > (labels[-1][1] if labels else 0.0) + _SHORTEST_PAUSE:
             labels.append((SILENCE, begin))
-        cost, matched = min(
-            (_match(way, word.sounds) for way in word.pronunciations), key=lambda pair: pair[0]
-        )
+        cost, matched = min((_match(way, word.sounds) for way in word.pronunciations), key=lambda pair: pair[0])
         if cost > 0.45 * len(matched) + 0.5:
             return None
         labels += matched

@@ -25,9 +25,7 @@ class BackoffModel:
     def __init__(self, words: list[str], frequency: dict[str, float], sentences: Iterable[str]) -> None:
         """`frequency` holds general natural log-probabilities; sentences with other words are left out."""
         counts = _count(sentences, set(words))
-        self.probability: list[dict[History, dict[str, float]]] = [
-            {(): _unigram(words, frequency, counts[0][()])}
-        ]
+        self.probability: list[dict[History, dict[str, float]]] = [{(): _unigram(words, frequency, counts[0][()])}]
         self.backoff: list[dict[History, float]] = [{}]
         for order in range(1, _ORDER):
             self.probability.append({})
@@ -41,9 +39,7 @@ class BackoffModel:
             recent = history[-order:]
             known = self.probability[order].get(recent)
             if known is not None:
-                return (
-                    known[word] if word in known else self.backoff[order][recent] * self.of(recent[1:], word)
-                )
+                return known[word] if word in known else self.backoff[order][recent] * self.of(recent[1:], word)
         return self.probability[0][()][word]
 
     def _add(self, order: int, history: History, followers: Counter[str]) -> None:

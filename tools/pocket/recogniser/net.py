@@ -42,8 +42,7 @@ class AcousticNet(nn.Module):
         self.width = width
         sizes = [BANDS] + [width] * (len(OFFSETS) - 1)
         self.affine = nn.ModuleList(
-            nn.Linear(size * len(offsets), width, bias=False)
-            for size, offsets in zip(sizes, OFFSETS, strict=True)
+            nn.Linear(size * len(offsets), width, bias=False) for size, offsets in zip(sizes, OFFSETS, strict=True)
         )
         self.norm = nn.ModuleList(nn.BatchNorm1d(width) for _ in OFFSETS)
         self.output = nn.Linear(width, PDF_COUNT)

@@ -14,11 +14,7 @@ PHONES = (
 VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
 POSITIONS = {"B": "begin", "E": "end", "I": "internal", "S": "singleton"}
 
-PLACED = (
-    [SILENCE]
-    + [f"{p}_{place}" for p in PHONES for place in POSITIONS]
-    + [f"{UNKNOWN}_{place}" for place in "BIE"]
-)
+PLACED = [SILENCE] + [f"{p}_{place}" for p in PHONES for place in POSITIONS] + [f"{UNKNOWN}_{place}" for place in "BIE"]
 PHONE_ID = {name: number for number, name in enumerate(PLACED, start=1)}
 
 SILENCE_PDF = 0

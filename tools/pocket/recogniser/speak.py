@@ -42,7 +42,7 @@ _TEST_HOURS = 0.12
 Spoken = tuple[np.ndarray, str, list[tuple[str, float]]]  # int16 at 16 kHz, voice, labels
 
 
-# How flite's durations are stretched: people say "nine" in a fifth of a second. espeak-ng keeps its own range.
+# How flite's durations are stretched: people say "nine" in a fifth of a second. espeak-ng keeps its pace.
 CALM = (0.75, 1.3)
 BRISK = (0.5, 0.8)
 
@@ -68,9 +68,7 @@ def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
 class Speakers:
     """Both synthesisers, with random voices and manners."""
 
-    def __init__(
-        self, flite: Flite, lexicon: Lexicon, seed: int, stretch: tuple[float, float] = CALM
-    ) -> None:
+    def __init__(self, flite: Flite, lexicon: Lexicon, seed: int, stretch: tuple[float, float] = CALM) -> None:
         self._espeak = Espeak()
         self._stretch = stretch
         self._flite = flite
@@ -85,9 +83,7 @@ class Speakers:
 
     def held_out(self, text: str) -> Spoken | None:
         """Let an espeak-ng voice speak that is never trained on."""
-        return self.espeak(
-            text, f"{self._rng.choice(['en-us', 'en-us', 'en'])}+{self._rng.choice(HELD_OUT_VARIANTS)}"
-        )
+        return self.espeak(text, f"{self._rng.choice(['en-us', 'en-us', 'en'])}+{self._rng.choice(HELD_OUT_VARIANTS)}")
 
     def flite(self, text: str, voice: str) -> Spoken:
         """Speak with one of flite's voices."""
@@ -98,9 +94,7 @@ class Speakers:
     def espeak(self, text: str, voice: str) -> Spoken | None:
         """Speak with one of espeak-ng's; None where its phones do not fit the lexicon."""
         rng = self._rng
-        manner = Manner(
-            rng.randint(105, 195), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3))
-        )
+        manner = Manner(rng.randint(105, 195), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3)))
         samples, phones = self._espeak.speak(text, voice, manner)
         rate = self._espeak.sample_rate
         found = labels.from_espeak(text, phones, len(samples) / rate, self._lexicon.pronunciations)
@@ -129,9 +123,7 @@ def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | N
     writer.close()
 
 
-def make_training_speech(
-    folder: Path, lexicon: Lexicon, hours: float, stretch: tuple[float, float], seed: int
-) -> None:
+def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, stretch: tuple[float, float], seed: int) -> None:
     """Write the corpus to learn from; the demonstration is spoken a dozen times in it."""
     with Flite(compile_speaker(folder.parent)) as flite:
         speakers = Speakers(flite, lexicon, seed, stretch)
@@ -144,11 +136,7 @@ def make_test_speech(folder: Path, lexicon: Lexicon, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with Flite(compile_speaker(folder)) as flite:
         speakers = Speakers(flite, lexicon, seed)
-        usual = (
-            text
-            for text in SentenceMaker(seed).training()
-            if len(text.split()) > 2 and _listed(text, lexicon)
-        )
+        usual = (text for text in SentenceMaker(seed).training() if len(text.split()) > 2 and _listed(text, lexicon))
         _write(folder / "unheard_voices", usual, speakers.held_out, _TEST_HOURS)
         held_out = (text for text in SentenceMaker(seed).test() if _listed(text, lexicon))
         _write(folder / "unheard_sentences", held_out, speakers.anyone, _TEST_HOURS)

@@ -21,9 +21,7 @@ _WARM_UP = 80
 _UNKNOWN_SHARE = 0.07
 
 
-def batches(
-    sets: list[tuple[Examples, int]], rng: np.random.Generator
-) -> Iterator[list[tuple[Examples, int]]]:
+def batches(sets: list[tuple[Examples, int]], rng: np.random.Generator) -> Iterator[list[tuple[Examples, int]]]:
     """Yield one pass of batches of similar length; each set of examples is taken `repeats` times."""
     items = [(s, i) for s, repeats in sets for _ in range(repeats) for i in range(len(s))]
     noisy_lengths = np.array([s.frames(i) for s, i in items]) + rng.uniform(0, 20, len(items))
@@ -57,9 +55,7 @@ def disguise(features: np.ndarray, mean: np.ndarray, rng: np.random.Generator) -
     length = features.shape[1]
     for sound in features:
         if rng.random() < 0.7:
-            tilt = np.interp(
-                np.arange(BANDS), np.linspace(0, BANDS - 1, 7), np.cumsum(rng.standard_normal(7)) * 0.35
-            )
+            tilt = np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, 7), np.cumsum(rng.standard_normal(7)) * 0.35)
             sound += (tilt - tilt.mean() + 0.7 * rng.standard_normal()).astype(np.float32)
         if rng.random() < 0.5:
             _shift_bands(sound, rng)

@@ -5,6 +5,14 @@ from .conversation import DEMO_SHARE, INTRODUCTION, Dialogue, Message, render, w
 from .scene import DONT_KNOW, UNCLEAR, Turn
 
 __all__ = [
-    "DEMO_SHARE", "DONT_KNOW", "INTRODUCTION", "SPLITS", "UNCLEAR", "Dialogue", "Message", "Turn", "render",
+    "DEMO_SHARE",
+    "DONT_KNOW",
+    "INTRODUCTION",
+    "SPLITS",
+    "UNCLEAR",
+    "Dialogue",
+    "Message",
+    "Turn",
+    "render",
     "write",
 ]

@@ -47,12 +47,15 @@ CITIES = (
     "barcelona|cologne|stuttgart|dresden|leipzig|brussels|antwerp|rotterdam|amsterdam|copenhagen|stockholm|"
     "helsinki|riga|budapest|bucharest|sofia"
 ).split("|")
-FOODS = [food.replace("_", " ") for food in (
-    "pizza pasta soup rice bread cheese salad sushi curry pancakes apples bananas chocolate fish tofu "
-    "beans porridge stew noodles eggs mushrooms carrots grapes olives honey toast waffles dumplings tacos "
-    "chili lentils spinach potatoes strawberries cherries peaches pears melon pumpkin lasagna risotto "
-    "sandwiches biscuits cake ice_cream fried_rice apple_pie tomato_soup"
-).split()]
+FOODS = [
+    food.replace("_", " ")
+    for food in (
+        "pizza pasta soup rice bread cheese salad sushi curry pancakes apples bananas chocolate fish tofu "
+        "beans porridge stew noodles eggs mushrooms carrots grapes olives honey toast waffles dumplings tacos "
+        "chili lentils spinach potatoes strawberries cherries peaches pears melon pumpkin lasagna risotto "
+        "sandwiches biscuits cake ice_cream fried_rice apple_pie tomato_soup"
+    ).split()
+]
 DRINKS = "tea coffee water juice milk lemonade cocoa cider beer wine soda espresso cola smoothies".split()
 COLOURS = (
     "red blue green yellow orange purple pink black white grey brown turquoise silver gold violet crimson "
@@ -113,9 +116,7 @@ NOUNS = (
 ADJECTIVES = (
     "big small red old new green happy quiet loud slow fast warm cold bright dark heavy tall little clever"
 ).split()
-VERBS = (
-    "sees finds likes paints carries opens follows builds sells washes watches hides draws needs wants"
-).split()
+VERBS = ("sees finds likes paints carries opens follows builds sells washes watches hides draws needs wants").split()
 
 ONSETS = "b c d f g h j k l m n p r s t v w z br cl dr fl gr kr pl st tr sh th ch".split()
 VOWELS = "a e i o u ai ee o a e ia".split()

@@ -8,7 +8,18 @@ from .choice import Chooser
 from .scene import Turn
 
 BEFORE = (
-    "please", "hey pipit", "pipit", "um", "okay", "so", "well", "hey", "and", "uh", "now", "okay pipit",
+    "please",
+    "hey pipit",
+    "pipit",
+    "um",
+    "okay",
+    "so",
+    "well",
+    "hey",
+    "and",
+    "uh",
+    "now",
+    "okay pipit",
     "oh",
 )
 AFTER = ("please", "now", "pipit", "thanks", "then", "um")
@@ -29,7 +40,7 @@ def _slip(words: list[str], choose: Chooser) -> list[str]:
         weak = [index for index, word in enumerate(words) if word in WEAK]
         if weak:
             place = choose.any(weak)
-            return words[:place] + words[place + 1:]
+            return words[:place] + words[place + 1 :]
         return words
     return [*words[: place + 1], *words[place:]] if words[place] in DOUBLED else words
 

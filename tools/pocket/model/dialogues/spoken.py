@@ -13,12 +13,16 @@ UNITS = (
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 ORDINALS = {1: "first", 2: "second", 3: "third", 5: "fifth", 8: "eighth", 9: "ninth", 12: "twelfth"}
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = "January February March April May June July August September October November December".split()
 PLAIN_DURATIONS = (
-    "half an hour", "an hour", "a minute", "an hour and a half", "one and a half minutes",
-    "two and a half minutes", "three quarters of an hour", "a quarter of an hour",
+    "half an hour",
+    "an hour",
+    "a minute",
+    "an hour and a half",
+    "one and a half minutes",
+    "two and a half minutes",
+    "three quarters of an hour",
+    "a quarter of an hour",
 )
 
 
@@ -78,8 +82,12 @@ class Clock:
     def draw(cls, choose: Chooser) -> Clock:
         """A moment by chance; weekday and date need not agree, the model only copies them."""
         return cls(
-            choose.between(0, 6), choose.between(1, 31), choose.between(0, 11),
-            choose.between(2024, 2040), choose.between(0, 23), choose.between(0, 59),
+            choose.between(0, 6),
+            choose.between(1, 31),
+            choose.between(0, 11),
+            choose.between(2024, 2040),
+            choose.between(0, 23),
+            choose.between(0, 59),
         )
 
     @property
