@@ -91,12 +91,12 @@ class Stage:
         if self._closed.is_set():
             return None
         self._pace()
-        self._pull()
         try:
             self._act()
         except Exception as error:
             self.problem = error
             return None
+        self._pull()  # after the act: what is pressed now silences these 20 ms
         if self._closed.is_set() or self._over():
             return None
         frame = Frame(self._index, self._next_pcm())
