@@ -36,9 +36,9 @@ class Wordings:
     held: tuple[str, ...] = ()
 
 
-def ways(*shown: str, held: Sequence[str] = ()) -> Wordings:
-    """Wordings written as a list."""
-    return Wordings(shown, tuple(held))
+def ways(shown: str, held: str = "") -> Wordings:
+    """Wordings written as text, parted by " | "."""
+    return Wordings(tuple(shown.split(" | ")), tuple(held.split(" | ")) if held else ())
 
 
 def is_held(filling: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import fillings, house, interview, memory, pieces, planning, smalltalk
+from . import echo, fillings, house, interview, memory, pieces, planning, smalltalk, unknown
 from .choice import SPLITS, Chooser
 from .noise import as_heard
 from .scene import Scene, Skill, Turn
@@ -13,10 +13,10 @@ from .spoken import Clock
 INTRODUCTION = "You are Pipit, a small offline voice assistant."
 SKILLS: tuple[tuple[float, Skill], ...] = (
     (34, smalltalk.fixed),
-    (8, smalltalk.unknown),
-    (4, smalltalk.unclear),
-    (5, smalltalk.repeat),
-    (3, smalltalk.again),
+    (8, unknown.unknown),
+    (4, unknown.unclear),
+    (5, echo.repeat),
+    (3, echo.again),
     (4, pieces.joke),
     (4, pieces.fact),
     (5, pieces.story),
@@ -108,7 +108,7 @@ def _cut(turn: Turn, choose: Chooser) -> Turn:
 def _next(scene: Scene, plan: list[Skill]) -> Turn:
     """The next turn of a plan, or one by chance."""
     weights = [weight for weight, _ in SKILLS]
-    rest = smalltalk.go_on(scene)
+    rest = echo.go_on(scene)
     if rest is not None and scene.choose.chance(GO_ON):
         return rest
     while True:

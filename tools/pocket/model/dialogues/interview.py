@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from . import fillings, spoken
 from .choice import Chooser, ways
 from .scene import Turn
-from .smalltalk import unknown_question
 from .spoken import number
+from .unknown import unknown_question
 
 JUDGE_TASK = "Task: judge the answer. Reply in JSON."
 SUMMARY_TASK = "Task: summarise the fields in one sentence."
@@ -167,65 +167,18 @@ HELD_FIELDS: dict[str, Field] = {
     ),
 }
 EVASIONS = ways(
-    "i don't know",
-    "not sure",
-    "i am not sure",
-    "hmm",
-    "let me think",
-    "why do you ask",
-    "i'd rather not say",
-    "it depends",
-    "something",
-    "maybe",
-    "um well you know",
-    "no idea",
-    "can you repeat that",
-    "well",
-    "next question",
-    "you know the usual",
-    "i don't want to say",
-    "that's a good question",
-    "i have to think about it",
-    "whatever",
-    "i can't say",
-    "ask me later",
-    "i don't remember",
-    "i forgot",
-    "what was the question",
-    "who knows",
-    "i have no idea",
-    "that's private",
-    "pass",
-    "skip it",
-    "what",
-    "sorry what",
-    "i'm not telling you",
-    "uh",
-    "none of your business",
-    "i would have to look",
-    "is that important",
-    "can we do this later",
-    "i don't care",
-    "yes",
-    "no",
-    "okay",
-    "perhaps",
-    "good question",
-    "one moment please",
-    "wait",
-    "anything",
+    "i don't know | not sure | i am not sure | hmm | let me think | why do you ask | "
+    "i'd rather not say | it depends | something | maybe | um well you know | no idea | "
+    "can you repeat that | well | next question | you know the usual | i don't want to say | "
+    "that's a good question | i have to think about it | whatever | i can't say | ask me later | "
+    "i don't remember | i forgot | what was the question | who knows | i have no idea | "
+    "that's private | pass | skip it | what | sorry what | i'm not telling you | uh | "
+    "none of your business | i would have to look | is that important | can we do this later | "
+    "i don't care | yes | no | okay | perhaps | good question | one moment please | wait | anything | "
     "the same as always",
     held=(
-        "hard to say",
-        "it varies",
-        "i can't remember",
-        "what do you mean",
-        "nothing special",
-        "i'm unsure",
-        "let me get back to you",
-        "could you say that again",
-        "i won't say that",
-        "i really don't know",
+        "hard to say | it varies | i can't remember | what do you mean | nothing special | i'm unsure | "
+        "let me get back to you | could you say that again | i won't say that | i really don't know"
     ),
 )
 FRAMES = (

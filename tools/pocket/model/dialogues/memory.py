@@ -29,22 +29,15 @@ def _kin(who: str) -> Fact:
     """The name of a relative, friend or animal."""
     return Fact(
         ways(
-            f"my {who} is called {{}}",
-            f"my {who}'s name is {{}}",
-            f"i have a {who} called {{}}",
-            f"the name of my {who} is {{}}",
-            f"i have a {who} named {{}}",
-            f"my {who} is named {{}}",
-            held=(f"we call my {who} {{}}", f"you should know my {who} is called {{}}"),
+            f"my {who} is called {{}} | my {who}'s name is {{}} | i have a {who} called {{}} | "
+            f"the name of my {who} is {{}} | i have a {who} named {{}} | my {who} is named {{}}",
+            held=f"we call my {who} {{}} | you should know my {who} is called {{}}",
         ),
         f"Okay, your {who} is called {{}}.",
         ways(
-            f"what is my {who} called",
-            f"what's my {who}'s name",
-            f"what is the name of my {who}",
-            f"do you know my {who}'s name",
-            f"what is my {who}'s name",
-            held=(f"tell me the name of my {who}", f"how is my {who} called"),
+            f"what is my {who} called | what's my {who}'s name | what is the name of my {who} | "
+            f"do you know my {who}'s name | what is my {who}'s name",
+            held=f"tell me the name of my {who} | how is my {who} called",
         ),
         f"Your {who} is called {{}}.",
         f"your {who}'s name",
@@ -57,21 +50,16 @@ def _favourite(what: str, verb: str, draw: Callable[[Chooser], str]) -> Fact:
     """A favourite colour, food or drink."""
     return Fact(
         ways(
-            f"my favourite {what} is {{}}",
-            f"{{}} is my favourite {what}",
-            f"the {what} i like best is {{}}",
-            f"i {verb} {{}} it's my favourite {what}",
+            f"my favourite {what} is {{}} | {{}} is my favourite {what} | "
+            f"the {what} i like best is {{}} | i {verb} {{}} it's my favourite {what} | "
             f"remember my favourite {what} is {{}}",
-            held=(f"my best {what} is {{}}", f"please note my favourite {what} is {{}}"),
+            held=f"my best {what} is {{}} | please note my favourite {what} is {{}}",
         ),
         f"Okay, your favourite {what} is {{}}.",
         ways(
-            f"what's my favourite {what}",
-            f"what is my favourite {what}",
-            f"which {what} do i like best",
-            f"do you know my favourite {what}",
-            f"which {what} is my favourite",
-            held=(f"tell me my favourite {what}", f"do you remember my favourite {what}"),
+            f"what's my favourite {what} | what is my favourite {what} | which {what} do i like best | "
+            f"do you know my favourite {what} | which {what} is my favourite",
+            held=f"tell me my favourite {what} | do you remember my favourite {what}",
         ),
         f"Your favourite {what} is {{}}.",
         f"your favourite {what}",
@@ -93,66 +81,24 @@ def _digits(choose: Chooser) -> str:
 
 NAME = Fact(
     ways(
-        "my name is {}",
-        "i am {}",
-        "i'm {}",
-        "call me {}",
-        "you can call me {}",
-        "i'm called {}",
-        "this is {} speaking",
-        "hi i'm {}",
-        "the name is {}",
-        "hello my name is {}",
-        "hi my name is {}",
-        "hello i am {}",
-        "my name's {}",
-        "hello there my name is {}",
-        "hello i'm {}",
-        "hey my name is {}",
-        "good morning my name is {}",
-        "hello pipit my name is {}",
-        "please call me {}",
-        "well my name is {}",
-        "my first name is {}",
-        "good evening my name is {}",
-        "hello i'm called {}",
-        "hi call me {}",
-        "hello it's {}",
-        "it's {} here",
-        "you are talking to {}",
-        "my friends call me {}",
-        "remember my name is {}",
-        "hi there my name is {}",
-        "good day i'm {}",
-        "yes my name is {}",
-        held=("people call me {}", "hello this is {}", "hi there i'm {}", "they call me {}", "good evening i am {}"),
+        "my name is {} | i am {} | i'm {} | call me {} | you can call me {} | i'm called {} | "
+        "this is {} speaking | hi i'm {} | the name is {} | hello my name is {} | hi my name is {} | "
+        "hello i am {} | my name's {} | hello there my name is {} | hello i'm {} | hey my name is {} | "
+        "good morning my name is {} | hello pipit my name is {} | please call me {} | "
+        "well my name is {} | my first name is {} | good evening my name is {} | hello i'm called {} | "
+        "hi call me {} | hello it's {} | it's {} here | you are talking to {} | my friends call me {} | "
+        "remember my name is {} | hi there my name is {} | good day i'm {} | yes my name is {}",
+        held="people call me {} | hello this is {} | hi there i'm {} | they call me {} | good evening i am {}",
     ),
     "Nice to meet you, {}. How can I help?",
     ways(
-        "what is my name",
-        "what's my name",
-        "who am i",
-        "do you know my name",
-        "tell me my name",
-        "do you remember my name",
-        "say my name",
-        "can you tell me my name",
-        "what was my name",
-        "and what is my name",
-        "what is my name again",
-        "so what is my name",
-        "please tell me my name",
-        "what did i say my name was",
-        "and who am i",
-        "do you know what my name is",
-        "did i tell you my name",
-        "can you say my name",
-        "tell me who i am",
-        "can you tell me who i am",
-        "what is my name please",
-        "you know my name right",
-        "do you recall my name",
-        held=("what am i called", "can you remember my name", "do you know who i am", "do you still know my name"),
+        "what is my name | what's my name | who am i | do you know my name | tell me my name | "
+        "do you remember my name | say my name | can you tell me my name | what was my name | "
+        "and what is my name | what is my name again | so what is my name | please tell me my name | "
+        "what did i say my name was | and who am i | do you know what my name is | "
+        "did i tell you my name | can you say my name | tell me who i am | can you tell me who i am | "
+        "what is my name please | you know my name right | do you recall my name",
+        held="what am i called | can you remember my name | do you know who i am | do you still know my name",
     ),
     "Your name is {}.",
     "your name",
@@ -162,23 +108,15 @@ NAME = Fact(
 FACTS: dict[str, Fact] = {
     "city": Fact(
         ways(
-            "i live in {}",
-            "i'm from {}",
-            "my home is in {}",
-            "i come from {}",
-            "we live in {}",
-            "i am from {}",
-            "my city is {}",
-            held=("my home town is {}", "i moved to {}"),
+            "i live in {} | i'm from {} | my home is in {} | i come from {} | we live in {} | "
+            "i am from {} | my city is {}",
+            held="my home town is {} | i moved to {}",
         ),
         "Okay, you live in {}.",
         ways(
-            "where do i live",
-            "what city do i live in",
-            "where am i from",
-            "do you know where i live",
+            "where do i live | what city do i live in | where am i from | do you know where i live | "
             "which city do i live in",
-            held=("tell me where i live", "which city is my home"),
+            held="tell me where i live | which city is my home",
         ),
         "You live in {}.",
         "where you live",
@@ -187,21 +125,13 @@ FACTS: dict[str, Fact] = {
     ),
     "job": Fact(
         ways(
-            "i work as a {}",
-            "i'm a {}",
-            "i am a {}",
-            "my job is {}",
-            "i have a job as a {}",
-            held=("i earn my money as a {}", "at work i am a {}"),
+            "i work as a {} | i'm a {} | i am a {} | my job is {} | i have a job as a {}",
+            held="i earn my money as a {} | at work i am a {}",
         ),
         "Okay, you work as a {}.",
         ways(
-            "what's my job",
-            "what is my job",
-            "what do i do for work",
-            "what do i work as",
-            "do you know my job",
-            held=("tell me my job", "do you remember my job"),
+            "what's my job | what is my job | what do i do for work | what do i work as | do you know my job",
+            held="tell me my job | do you remember my job",
         ),
         "You work as a {}.",
         "your job",
@@ -209,19 +139,13 @@ FACTS: dict[str, Fact] = {
     ),
     "age": Fact(
         ways(
-            "i'm {} years old",
-            "i am {} years old",
-            "my age is {}",
-            "i just turned {}",
-            held=("i am {} years of age", "i have turned {}"),
+            "i'm {} years old | i am {} years old | my age is {} | i just turned {}",
+            held="i am {} years of age | i have turned {}",
         ),
         "Okay, you are {} years old.",
         ways(
-            "how old am i",
-            "what's my age",
-            "what is my age",
-            "do you know how old i am",
-            held=("tell me my age", "do you remember my age"),
+            "how old am i | what's my age | what is my age | do you know how old i am",
+            held="tell me my age | do you remember my age",
         ),
         "You are {} years old.",
         "your age",
@@ -229,20 +153,14 @@ FACTS: dict[str, Fact] = {
     ),
     "number": Fact(
         ways(
-            "my lucky number is {}",
-            "remember the number {}",
-            "my number is {}",
-            "please remember the number {}",
-            held=("the number is {}", "note the number {}"),
+            "my lucky number is {} | remember the number {} | my number is {} | please remember the number {}",
+            held="the number is {} | note the number {}",
         ),
         "Okay, the number is {}.",
         ways(
-            "what was the number",
-            "what's my number",
-            "what is the number",
-            "which number was it",
+            "what was the number | what's my number | what is the number | which number was it | "
             "what is my lucky number",
-            held=("tell me the number", "do you remember the number"),
+            held="tell me the number | do you remember the number",
         ),
         "The number is {}.",
         "a number",
@@ -264,31 +182,20 @@ FACTS: dict[str, Fact] = {
 }
 
 PUT = ways(
-    "remember the {thing} {are} {place}",
-    "the {thing} {are} {place}",
-    "remember that my {thing} {are} {place}",
-    "i put the {thing} {place}",
-    "my {thing} {are} {place}",
-    "i left the {thing} {place}",
-    "remember i put the {thing} {place}",
-    "remember my {thing} {are} {place}",
-    "i put my {thing} {place}",
+    "remember the {thing} {are} {place} | the {thing} {are} {place} | "
+    "remember that my {thing} {are} {place} | i put the {thing} {place} | my {thing} {are} {place} | "
+    "i left the {thing} {place} | remember i put the {thing} {place} | "
+    "remember my {thing} {are} {place} | i put my {thing} {place}",
     held=(
-        "note that the {thing} {are} {place}",
-        "keep in mind the {thing} {are} {place}",
-        "please note my {thing} {are} {place}",
+        "note that the {thing} {are} {place} | keep in mind the {thing} {are} {place} | "
+        "please note my {thing} {are} {place}"
     ),
 )
 FIND = ways(
-    "where {are} the {thing}",
-    "where {are} my {thing}",
-    "where did i put the {thing}",
-    "where did i leave my {thing}",
-    "do you know where the {thing} {are}",
-    "where did i put my {thing}",
-    "i can't find the {thing}",
-    "do you know where my {thing} {are}",
-    held=("where can i find the {thing}", "have you seen my {thing}", "tell me where the {thing} {are}"),
+    "where {are} the {thing} | where {are} my {thing} | where did i put the {thing} | "
+    "where did i leave my {thing} | do you know where the {thing} {are} | where did i put my {thing} | "
+    "i can't find the {thing} | do you know where my {thing} {are}",
+    held="where can i find the {thing} | have you seen my {thing} | tell me where the {thing} {are}",
 )
 CORRECTION = ("actually ", "no ", "sorry ", "no wait ")
 
