@@ -73,7 +73,7 @@ def draw_latency(root: Element, waits: Sequence[Wait], top: float, most: int) ->
     add(group, "text", said, class_="s", x=MARGIN, y=31)
     _legend(group)
     shown = waits[:most]
-    longest = max(wait.total for wait in shown) or 1.0
+    longest = max(1.0, *(wait.total for wait in shown))  # a scale of less than a millisecond says nothing
     _scale(group, longest, HEAD + ROW * len(shown))
     for place, wait in enumerate(shown):
         _bar(group, wait, HEAD + ROW * place, longest)
@@ -99,7 +99,7 @@ def _scale(group: Element, longest: float, foot: float) -> None:
 
 
 def _step(longest: float) -> float:
-    size = 10.0 ** (ceil(log10(longest)) - 1) if longest > 0 else 1.0
+    size = 10.0 ** (ceil(log10(longest)) - 1)
     return float(next(s for s in (size / 5, size / 2, size, size * 2) if longest / s <= 8))
 
 
