@@ -219,6 +219,11 @@ def test_a_button_is_held_until_it_comes_up_even_when_that_changes_nothing() -> 
     assert float(bars[0].get("width", "")) < 100
 
 
+def test_a_wait_of_next_to_nothing_is_drawn() -> None:
+    turns = [{"turn_id": "s-001", "latency_ms": {"endpoint": 5e-324}}]
+    assert parsed(draw_timeline({"turns": turns}, [], [])) is not None
+
+
 def test_text_is_fitted_before_it_is_drawn() -> None:
     text = "the quick brown fox jumps over the lazy dog"
     assert wrap(text, 1000, 12, 3) == [text]
