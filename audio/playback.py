@@ -58,6 +58,8 @@ class Playback:
         on_first: Callable[[str], None],
     ) -> None:
         self.rate = rate
+        self.flushes = 0
+        """How often silence was ordered; a device that sees it change drops what it still holds."""
         self._on_clause, self._on_done, self._on_first = on_clause, on_done, on_first
         self._lock = threading.Lock()
         self._turn = ""
@@ -102,6 +104,7 @@ class Playback:
         """Silence at once: drop what was not pulled, and tell what became of every clause."""
         with self._lock:
             self._done = True
+            self.flushes += 1
             for clause in self._clauses:
                 clause.pending.clear()
             return tuple(Played(c.written, c.played, c.whole) for c in self._clauses)

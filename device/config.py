@@ -120,6 +120,62 @@ class Reply(_Section):
         return BrainSettings(reply_tokens=self.tokens)
 
 
+class Sound(_Section):
+    """Microphone and speaker, found by name, never by number: numbers change with every plug."""
+
+    microphone: str = ""
+    """Part of its name, or its USB identity (vendor:product); empty: the system's default."""
+    speaker: str = ""
+    """The same for the speaker."""
+    period_ms: int = Field(default=10, ge=5, le=50)
+    """What the speaker is handed at a time; a press is heard as silence within one."""
+    latency_ms: int = Field(default=40, ge=10, le=500)
+    """What the speaker's device may hold."""
+    stuck_ms: int = Field(default=1500, ge=200, le=60_000)
+    """A microphone that gives no frame for so long is lost."""
+    volume: float = Field(default=1.0, ge=0, le=2)
+    """Of everything it says; 1 leaves it as the voice gave it."""
+
+
+class ButtonSettings(_Section):
+    """What is pressed to talk."""
+
+    pin: int | None = Field(default=None, ge=0, le=27)
+    """GPIO number (BCM) of a button to ground; unset: none."""
+    key: str = ""
+    """Name of a keyboard key, such as KEY_SPACE, read through evdev; empty: none."""
+    mode: Literal["hold", "toggle"] = "hold"
+    """Hold to talk, or tap to start and tap to end."""
+    bounce_ms: int = Field(default=30, ge=0, le=500)
+    """Edges nearer to each other than this are one."""
+    long_press_s: float = Field(default=2.5, ge=0.5, le=30)
+    """A press so long without a word ends the session."""
+
+
+class LightSettings(_Section):
+    """What it shows and which small sounds it makes."""
+
+    led: int | None = Field(default=None, ge=0, le=27)
+    """GPIO number (BCM) of one LED; unset: none."""
+    rgb: tuple[int, int, int] | None = None
+    """GPIO numbers of a red, a green and a blue LED; unset: none."""
+    earcons: bool = True
+    """Short sounds for listening, done and error."""
+
+
+class ConsoleSettings(_Section):
+    """Where it can be talked to by text."""
+
+    port: str = ""
+    """A serial port such as /dev/ttyGS0; empty: none."""
+    baud: int = Field(default=115_200, ge=300, le=4_000_000)
+    """Speed of the serial port."""
+    socket: Path | None = None
+    """A UNIX socket for `pipit console`; unset: in the runtime folder."""
+    socket_group: str = "pipit"
+    """Group that may use the socket, where there is one of this name."""
+
+
 class Log(_Section):
     """Structured logs: one JSON object a line."""
 
