@@ -14,6 +14,7 @@ from pipit.audio.clock import AudioClock
 from pipit.audio.playback import Played
 from pipit.fsm import events as ev
 from pipit.fsm.brain import BrainJob
+from pipit.fsm.clauses import ClauseCutter
 from pipit.fsm.heard import heard_text
 from pipit.fsm.memory import Memory
 from pipit.fsm.mouth import MouthJob
@@ -155,6 +156,18 @@ class Actions:
             self.current.typed = " ".join(event.text.split())[: self._settings.longest_text]
         self._system = self._system_prompt()
         self._commit(self.current)
+
+    def say_as_it_stands(self, event: ev.Event) -> None:
+        """Speak what is given; the model neither writes nor remembers it."""
+        self.begin_turn(event)
+        if not isinstance(event, ev.Say):
+            return
+        self._playback.begin(self.current.id)
+        cutter, text = ClauseCutter(), event.text[: self._settings.longest_text]
+        for index, clause in enumerate((*cutter.feed(text), *cutter.finish())):
+            self.current.clauses.append(clause)
+            self._say(self.current, index, clause)
+        self.close_reply(event)
 
     def speak_first(self, event: ev.Event) -> None:
         """The first clause: from here on it speaks."""

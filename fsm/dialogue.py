@@ -113,6 +113,8 @@ class Dialogue:
                 return self._fire("release", event)
             case ev.TextTyped():
                 return bool(event.text.strip()) and self._fire("text", event)
+            case ev.Say():
+                return any(c.isalnum() for c in event.text) and self._fire("say", event)
             case ev.Send():
                 return self._fire("send", event)
             case ev.Cancel():

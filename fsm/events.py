@@ -53,6 +53,13 @@ class TextTyped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Event):
+    """Speak a text as it stands, without the model."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Send(Event):
     """Answer now, without waiting for the hold-off."""
 

@@ -49,6 +49,7 @@ TABLE = (
     Row("transcript", (TRANSCRIBING,), PENDING, "bet"),
     Row("send", (PENDING,), THINKING, "commit"),
     Row("text", (IDLE,), THINKING, "commit_typed"),
+    Row("say", (IDLE,), SPEAKING, "say_as_it_stands"),
     Row("clause", (THINKING,), SPEAKING, "speak_first"),
     Row("clause", (SPEAKING,), None, "speak"),
     Row("reply_done", (THINKING,), SPEAKING, "apologise"),

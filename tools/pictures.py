@@ -135,8 +135,9 @@ def routes() -> dict[tuple[str, str], Route]:
         ("thinking", "listening"): over("thinking", "listening", 172, 0, -6),
         ("speaking", "listening"): over("speaking", "listening", 244, -20, -30),
         ("transcribing", "idle"): over("transcribing", "idle", -110, 0, 38),
-        ("idle", "thinking"): over("idle", "thinking", -190, 10, 0),
-        ("speaking", "idle"): over("speaking", "idle", -260, 0, -22),
+        ("idle", "thinking"): over("idle", "thinking", -174, 10, 0),
+        ("idle", "speaking"): over("idle", "speaking", -226, -6, -16),
+        ("speaking", "idle"): over("speaking", "idle", -270, 14, -24),
         **upright_routes(),
     }
 

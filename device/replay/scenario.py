@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipit.errors import BadInput
 
-ACTIONS = ("play", "hold", "press", "release", "text", "send", "cancel", "unplug", "plug")
+ACTIONS = ("play", "hold", "press", "release", "text", "say", "send", "cancel", "unplug", "plug")
 
 
 class _Strict(BaseModel):
@@ -34,6 +34,8 @@ class Step(_Strict):
     """Button up."""
     text: str | None = None
     """A typed turn."""
+    say: str | None = None
+    """What the assistant is told to say as it stands."""
     send: bool = False
     """Answer now."""
     cancel: bool = False
@@ -121,7 +123,7 @@ class Scenario(_Strict):
         facts = [self.model_dump_json(exclude={"steps"})]
         for step in self.steps:
             size = step.clip.stat().st_size if step.clip and step.clip.is_file() else 0
-            facts.append(f"{step.actions()}{step.clip.name if step.clip else step.text}{size}{step.at_s}")
+            facts.append(f"{step.actions()}{step.clip.name if step.clip else step.text or step.say}{size}{step.at_s}")
         return "replay-" + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:8]
 
 

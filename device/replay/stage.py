@@ -191,6 +191,8 @@ class Stage:
         stamp = self._stamp()
         if step.text is not None:
             return ev.TextTyped(text=step.text, stamp=stamp)
+        if step.say is not None:
+            return ev.Say(text=step.say, stamp=stamp)
         kinds: dict[str, type[ev.Event]] = {
             "press": ev.ButtonDown,
             "release": ev.ButtonUp,

@@ -173,6 +173,26 @@ def test_no_thread_is_left_behind(run: Any) -> None:
     assert set(threading.enumerate()) == before
 
 
+def test_what_is_said_as_it_stands_is_heard_and_not_remembered(run: Any) -> None:
+    steps = ({"say": "Good morning. The kettle is on."}, {"text": "hello"}, {"say": "…"})
+    result = run(scenario(*steps), engines=scripted(replies=("Hello.",)))
+    said, answered = result.report["turns"]
+    assert (said["outcome"], said["heard"], said["transcript"]) == ("done", "Good morning. The kettle is on.", "")
+    assert said["audio"]
+    assert answered["reply"] == "Hello."
+    prompts = [event for event in result.events if event["event"] == "Prompted"]
+    assert [[m["role"] for m in p["messages"]] for p in prompts] == [["system", "user"]]
+    assert [e["of"] for e in result.events if e["event"] == "Ignored"] == ["Say"]
+
+
+def test_what_is_said_as_it_stands_can_be_interrupted(run: Any) -> None:
+    steps = ({"say": STORY}, {"cancel": True, "when": "speaking", "after_s": 1.5})
+    said = run(scenario(*steps), engines=scripted()).report["turns"][0]
+    assert said["outcome"] == "interrupted"
+    assert STORY.startswith(said["heard"])
+    assert said["heard"] != STORY
+
+
 def test_the_clock_of_a_scenario_is_told(run: Any) -> None:
     told = scenario({"text": "what time is it"}, clock="2026-05-03T15:42:00")
     result = run(told, engines=scripted())
