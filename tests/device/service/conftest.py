@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipit.device.service import Notify
+from pipit.device.service.notify import Notify
 
 
 class Manager:

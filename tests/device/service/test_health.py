@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipit.audio.frames import RATE
 from pipit.device.config import Settings
-from pipit.device.service import Health, Limits, limits_for
+from pipit.device.service.watchdog import Health, Limits, limits_for
 from pipit.fsm import State
 
 LIMITS = Limits(frames_s=4, lost_s=60)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipit.device.service import Notify
+from pipit.device.service.notify import Notify
 
 from .conftest import Manager
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from pipit.device.service import Limits, Notify, Watchdog
-from pipit.device.service.watchdog import watchdog_seconds
+from pipit.device.service.notify import Notify
+from pipit.device.service.watchdog import Limits, Watchdog, watchdog_seconds
 from pipit.fsm import events as ev
 
 from .conftest import Manager
