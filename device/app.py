@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 
 from pipit.audio import AboveFloor, AudioClock, Microphone, Playback, WebRtcActivity
 from pipit.device.config import Settings
@@ -52,15 +53,32 @@ class Assistant:
         self._ear = self._thread("ear", ear.run)
         self._workers = (self._thread("brain", brain.run), self._thread("mouth", mouth.run))
         self._owner = self._thread("dialogue", lambda: self.dialogue.run(self._events))
+        self._parts: list[tuple[threading.Thread, Callable[[], None]]] = []
 
     def post(self, event: ev.Event) -> None:
         """Hand an event to the dialogue; from any thread."""
         self._events.put(event)
 
+    def attach(self, name: str, run: Callable[[], None], close: Callable[[], None]) -> None:
+        """Give a part around the conversation a thread: a speaker, a console; ``close`` must end its ``run``."""
+        self._parts.append((self._thread(name, run), close))
+
+    def spawn(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        """Start a thread for a part that needs more than one, such as a client of the console."""
+        thread = self._thread(name, run)
+        thread.start()
+        return thread
+
     def start(self) -> None:
         """Start listening."""
-        for thread in (self._owner, *self._workers, self._ear):
+        for thread in (self._owner, *self._workers, *(thread for thread, _ in self._parts), self._ear):
             thread.start()
+
+    def statistics(self) -> dict[str, dict[str, int]]:
+        """Return how full the queues are and were."""
+        brain, mouth = self._inboxes
+        found = {"dialogue": self._events.statistics(), "brain": brain.statistics(), "mouth": mouth.statistics()}
+        return {name: asdict(statistics) for name, statistics in found.items()}
 
     def wait(self) -> None:
         """Wait until the microphone has ended, then stop. Raises what broke."""
@@ -81,6 +99,9 @@ class Assistant:
             self._join(thread)
         self._events.close()
         self._join(self._owner)
+        for thread, close in self._parts:
+            close()
+            self._join(thread)
 
     def _join(self, thread: threading.Thread) -> None:
         if thread.ident is None:

@@ -144,7 +144,7 @@ class ButtonSettings(_Section):
     """GPIO number (BCM) of a button to ground; unset: none."""
     key: str = ""
     """Name of a keyboard key, such as KEY_SPACE, read through evdev; empty: none."""
-    mode: Literal["hold", "toggle"] = "hold"
+    press: Literal["hold", "toggle"] = "hold"
     """Hold to talk, or tap to start and tap to end."""
     bounce_ms: int = Field(default=30, ge=0, le=500)
     """Edges nearer to each other than this are one."""
@@ -198,6 +198,14 @@ class Settings(BaseSettings):
     """Which weights, and how they run."""
     reply: Reply = Reply()
     """What it says."""
+    sound: Sound = Sound()
+    """Microphone and speaker."""
+    button: ButtonSettings = ButtonSettings()
+    """What is pressed to talk."""
+    lights: LightSettings = LightSettings()
+    """What it shows, and its small sounds."""
+    console: ConsoleSettings = ConsoleSettings()
+    """Where it can be talked to by text."""
     log: Log = Log()
     """What it writes down about itself."""
 

@@ -1,0 +1,74 @@
+"""Runs the assistant live, until it is told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipit.device.app import Assistant
+from pipit.device.config import Settings
+from pipit.device.console import SerialConsole, StdinConsole, UnixSocketConsole, socket_to_serve
+from pipit.device.live.control import LiveControl
+from pipit.device.live.gate import Gate
+from pipit.device.log import EventLog, set_up
+from pipit.device.prompt import system_prompt
+from pipit.device.service.attend import attend
+from pipit.device.service.watchdog import limits_for
+from pipit.device.sound import LiveMicrophone, LiveSpeaker
+from pipit.fsm import events as ev
+from pipit.models import Engines
+
+STDIN = "-"
+
+
+def run_live(
+    settings: Settings,
+    engines: Engines,
+    *,
+    port: str = "",
+    subscribers: Sequence[Callable[[ev.Event], None]] = (),
+    reread: Callable[[], Settings] | None = None,
+) -> None:
+    """Talk until SIGTERM, Ctrl-C or ``quit``; ``port`` is one more console, ``-`` this terminal.
+
+    Raises what broke beyond repair, so that a service manager starts it again.
+    """
+    session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    microphone = LiveMicrophone(settings.sound)
+    gate = Gate(microphone)
+    prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
+    assistant = Assistant(engines, gate, settings, session, prompt)
+    speaker = LiveSpeaker(assistant.playback, settings.sound)
+    assistant.attach("speaker", speaker.run, speaker.close)
+    control = LiveControl(assistant, settings, gate, microphone, speaker)
+    control.subscribe(EventLog())
+    for subscriber in subscribers:
+        control.subscribe(subscriber)
+    _attach_controls(assistant, control, settings, speaker)
+    _attach_consoles(assistant, control, settings, port)
+
+    def reload() -> None:
+        if reread is not None:
+            set_up(reread().log)
+
+    with attend(control, assistant.clock, limits_for(settings), reload, muted=lambda: gate.muted):
+        assistant.start()
+        assistant.wait()
+
+
+def _attach_consoles(assistant: Assistant, control: LiveControl, settings: Settings, port: str) -> None:
+    chosen = settings.console
+    server = UnixSocketConsole(control, socket_to_serve(chosen), assistant.spawn, chosen.socket_group)
+    server.open()
+    assistant.attach("console socket", server.run, server.close)
+    for line in {chosen.port, port} - {"", STDIN}:
+        serial = SerialConsole(control, line, chosen.baud)
+        assistant.attach(f"console {Path(line).name}", serial.run, serial.close)
+    if port == STDIN:
+        terminal = StdinConsole(control)
+        assistant.attach("console terminal", terminal.run, terminal.close)
+
+
+def _attach_controls(assistant: Assistant, control: LiveControl, settings: Settings, speaker: LiveSpeaker) -> None:
+    pass
