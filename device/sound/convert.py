@@ -52,11 +52,10 @@ class Resampler:
         count = max(0, ((room + 1) * self._up - self._position + self._down - 1) // self._down)
         at = self._position + np.arange(count) * self._down
         starts, phases = at // self._up, at % self._up
+        ready: Signal = np.zeros(0, np.float32)
         if count:
             windows = np.lib.stride_tricks.sliding_window_view(held, self._taps)[starts]
             ready = np.einsum("ij,ij->i", windows, self._table[phases])
-        else:
-            ready = np.zeros(0, np.float32)
         self._position += count * self._down
         used = min(self._position // self._up, len(held))
         self._position -= used * self._up

@@ -16,7 +16,6 @@ from pipit.errors import BadConfig, DeviceLost
 Direction = Literal["input", "output"]
 
 USUAL_RATES = (16_000, 22_050, 32_000, 44_100, 48_000)
-_MOST_CHANNELS = 2
 _ASOUND = Path("/proc/asound")
 
 
@@ -117,12 +116,11 @@ def _default(manager: Any, direction: Direction) -> int:
 
 
 def _rates(manager: Any, direction: Direction, index: int, channels: int) -> tuple[int, ...]:
-    few = min(channels, _MOST_CHANNELS)
-    return tuple(
-        rate
-        for rate in USUAL_RATES
-        if any(_works(manager, direction, index, rate, count) for count in dict.fromkeys((1, few, channels)))
-    )
+    counts = dict.fromkeys((1, min(channels, 2), channels))
+    with portaudio.muted:
+        return tuple(
+            rate for rate in USUAL_RATES if any(_works(manager, direction, index, rate, count) for count in counts)
+        )
 
 
 def _works(manager: Any, direction: Direction, index: int, rate: int, channels: int) -> bool:
@@ -132,8 +130,7 @@ def _works(manager: Any, direction: Direction, index: int, rate: int, channels: 
     else:
         asked = {"output_device": index, "output_channels": channels, "output_format": form}
     try:
-        with portaudio.muted:
-            return bool(manager.is_format_supported(rate, **asked))
+        return bool(manager.is_format_supported(rate, **asked))
     except (ValueError, OSError):
         return False
 

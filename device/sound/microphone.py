@@ -63,8 +63,8 @@ class _Capture(Session):
         with self._news:
             self._news.notify_all()
 
-    def _ended(self) -> None:
-        self.done.set()
+    def _run(self) -> None:
+        super()._run()
         with self._news:
             self._news.notify_all()
 

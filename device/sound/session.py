@@ -98,11 +98,7 @@ class Session(ABC):
             self.problem = error
         except Exception as error:  # whatever it was, the conversation goes on without this device
             self.problem = self._lost(error)
-        self._ended()
         self.done.set()
-
-    def _ended(self) -> None:
-        """Tell whoever waits; nothing in here."""
 
     def _attempt(self) -> None:
         manager = self._system.acquire()

@@ -203,9 +203,7 @@ class LiveSpeaker:
     def _pull_once(self) -> None:
         """Pull one period at the pace of a clock: a turn must end even when nobody can hear it."""
         period = self._settings.period_ms / 1000
-        now = time.monotonic()
-        if now - self._due > 1.0:
-            self._due = now
-        self._due += period
+        # a little late is made up for, what was not ours to pull is not
+        self._due = max(self._due + period, time.monotonic() - _LOOK_S)
         self.next(None, self.rate * self._settings.period_ms // 1000)
         self._closed.wait(max(0.0, self._due - time.monotonic()))
