@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipit import __version__
+from pipit.device.command_line import (
+    ConfigOption,
+    JsonOption,
+    MicOption,
+    OutOption,
+    complain,
+    engines_from,
+    example,
+    new_console,
+    print_json,
+    settings_from,
+)
 from pipit.device.models_cli import app as models_app
+from pipit.device.part_commands import app as part_app
+from pipit.device.service.cli import app as service_app
 from pipit.errors import BadInput, PipitError
 
 if TYPE_CHECKING:
@@ -17,7 +32,6 @@ if TYPE_CHECKING:
 
     from pipit.device.config import Settings
     from pipit.device.replay import Scenario
-    from pipit.models import Engines
 
 app = typer.Typer(
     name="pipit",
@@ -28,18 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.add_typer(models_app, name="models")
-
 DEMO = Path(__file__).resolve().parent / "demo" / "demo.yaml"
-ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="A TOML file instead of the usual one.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder for replies, report and timeline.")]
-MicOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--open-mic/--push-to-talk", help="Speech alone opens a turn, or only the button.", show_default=False
-    ),
-]
 
 
 def main() -> None:
@@ -47,14 +50,10 @@ def main() -> None:
     try:
         app()
     except PipitError as error:
-        _stderr(f"pipit: {error}")
+        complain(f"pipit: {error}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _example(*lines: str) -> str:
-    return "Example: " + "  ·  ".join(f"[cyan]{line}[/]" for line in lines)
 
 
 @app.callback(invoke_without_command=False)
@@ -67,25 +66,64 @@ def root(
         raise typer.Exit
 
 
-@app.command(epilog=_example("pipit run", "pipit run --out out/demo"))
+@app.command(epilog=example("pipit run", "pipit run --push-to-talk --console /dev/ttyGS0"))
 def run(
-    out: OutOption = Path("out/demo"),
+    live: Annotated[
+        bool | None,
+        typer.Option("--live/--demo", help="Wait for sound, or replay.", show_default=False),
+    ] = None,
     mic: MicOption = None,
-    realtime: Annotated[bool, typer.Option("--realtime", help="At the pace of speech.")] = False,
+    port: Annotated[str, typer.Option("--console", help="A serial port to be talked to by; - is this terminal.")] = "",
+    out: OutOption = Path("out/demo"),
     config: ConfigOption = None,
 ) -> None:
-    """Run the assistant; without a microphone, over the recorded conversation that comes with it."""
+    """Run the assistant; without microphone and speaker, over the recorded conversation that comes with it."""
     from pipit.device.replay import read_scenario
 
-    console = _console()
-    console.print("No live sound in this edition: replaying the recorded conversation that comes with Pipit.")
+    console = new_console()
+    settings = settings_from(config)
+    if live is None:
+        live = _can_talk(console)
+    if live:
+        _talk(_with_mic(settings, mic), port, config, console)
+        return
     scenario = read_scenario(DEMO)
     if mic is not None:
         scenario = scenario.model_copy(update={"open_mic": mic})
-    _replay(scenario, out, _settings(config), realtime, as_json=False, console=console)
+    _replay(scenario, out, settings, realtime=False, as_json=False, console=console)
 
 
-@app.command(epilog=_example("pipit replay question.wav", "pipit replay --scenario talk.yaml --realtime"))
+def _can_talk(console: Console) -> bool:
+    """Tell whether there is sound; a service waits for it, a person who has none is shown the demo."""
+    from pipit.device.sound import available
+
+    if os.environ.get("NOTIFY_SOCKET"):
+        return True
+    missing = [name for name, there in zip(("microphone", "speaker"), available(), strict=True) if not there]
+    if missing:
+        console.print(f"No {' and no '.join(missing)} here: replaying the recorded conversation that comes with Pipit.")
+    return not missing
+
+
+def _talk(settings: Settings, port: str, config: Path | None, console: Console) -> None:
+    from pipit.device.config import load_settings
+    from pipit.device.live import run_live
+    from pipit.device.show import ConversationPrinter
+
+    engines = engines_from(settings, console)
+    how = "say something" if settings.listen.open_mic else "hold the button and talk"
+    console.print(f"Ready: {how}; Ctrl-C ends. From another terminal: [cyan]pipit console[/]")
+    shown = () if port == "-" else (ConversationPrinter(console),)
+    run_live(settings, engines, port=port, subscribers=shown, reread=lambda: load_settings(config))
+
+
+def _with_mic(settings: Settings, mic: bool | None) -> Settings:
+    if mic is None:
+        return settings
+    return settings.model_copy(update={"listen": settings.listen.model_copy(update={"open_mic": mic})})
+
+
+@app.command(epilog=example("pipit replay question.wav", "pipit replay --scenario talk.yaml --realtime"))
 def replay(
     wavs: Annotated[list[Path] | None, typer.Argument(help="Recordings, said one after the other.")] = None,
     scenario: Annotated[Path | None, typer.Option("--scenario", "-s", help="A scenario file instead.")] = None,
@@ -105,7 +143,7 @@ def replay(
     chosen = read_scenario(scenario) if scenario else from_wavs(wavs or [], open_mic=mic)
     if mic is not None:
         chosen = chosen.model_copy(update={"open_mic": mic})
-    _replay(chosen, out, _settings(config), realtime, as_json=json, console=_console())
+    _replay(chosen, out, settings_from(config), realtime, as_json=json, console=new_console())
 
 
 def _replay(
@@ -116,162 +154,70 @@ def _replay(
     from pipit.device.show import ConversationPrinter
 
     check_clips(scenario)
-    engines = _engines(settings, None if as_json else console)
+    engines = engines_from(settings, None if as_json else console)
     shown = () if as_json else (ConversationPrinter(console),)
     result = run_replay(scenario, engines, settings, out, realtime=realtime, subscribers=shown)
     if as_json:
-        _print_json(result.report)
+        print_json(result.report)
     else:
         console.print(f"[dim]{len(result.report['turns'])} turns; replies, report.json, timeline.svg in {out}[/]")
     for fault in result.faults:
-        _stderr(f"pipit: expected otherwise: {fault}")
+        complain(f"pipit: expected otherwise: {fault}")
     broken = any(turn["outcome"] == "failed" for turn in result.report["turns"])
     expected = scenario.expect.turns is not None
     if result.faults or (broken and not expected):
         raise typer.Exit(1)
 
 
-@app.command(epilog=_example('pipit ask "tell me a joke"'))
-def ask(
-    text: Annotated[str, typer.Argument(help="What to ask.")],
+@app.command(epilog=example("pipit devices", "pipit devices --seconds 10"))
+def devices(
+    seconds: Annotated[
+        float, typer.Option("--seconds", help="Show the level for so long.", min=0)
+    ] = 0.0,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Ask the language model alone, and print its reply as it is written."""
-    from pipit.device.engines import load_model
-    from pipit.device.prompt import system_prompt
-    from pipit.models import CancelToken, Message
+    """List microphones and speakers with what works, and show a level meter."""
+    from pipit.device.sound.meter import devices_as_json, show_devices
 
-    if not text.strip():
-        raise BadInput("ask-nothing", "there is no question", "write one in quotes")
-    settings = _settings(config)
-    model = load_model(settings)
-    system = system_prompt(settings.reply, _now)()
-    messages = (Message("system", system), Message("user", text.strip()))
-    pieces: list[str] = []
-    for piece in model.generate(messages, CancelToken(), settings.reply.tokens):
-        pieces.append(piece)
-        if not json:
-            print(piece, end="", flush=True)
+    settings = settings_from(config).sound
     if json:
-        _print_json({"model": model.name, "text": text, "reply": "".join(pieces).strip()})
+        print_json(devices_as_json(settings))
     else:
-        print()
+        show_devices(new_console(), settings, seconds)
 
 
-@app.command(epilog=_example('pipit say "Good morning." --out morning.wav'))
-def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The recording to write.")] = Path("out/say.wav"),
-    json: JsonOption = False,
+@app.command(epilog=example("pipit console", "pipit console /dev/ttyGS0"))
+def console(
+    target: Annotated[str, typer.Argument(help="A serial port or a socket instead of the usual one.")] = "",
     config: ConfigOption = None,
 ) -> None:
-    """Speak a text with the voice alone, into a recording."""
-    from pipit.audio import WavWriter
-    from pipit.device.engines import load_voice
-    from pipit.fsm.clauses import ClauseCutter, speakable
-    from pipit.models import CancelToken
+    """Talk to a running assistant by text; help lists what it takes, Ctrl-D leaves."""
+    from pipit.device.console import attach
 
-    if not any(c.isalnum() for c in text):
-        raise BadInput("say-nothing", "there is nothing to say", "write some words in quotes")
-    voice = load_voice(_settings(config))
-    writer = WavWriter(out, voice.sample_rate)
-    cutter = ClauseCutter()
-    for clause in (*cutter.feed(text), *cutter.finish()):
-        for samples in voice.synthesize(speakable(clause), CancelToken()):
-            writer.write(samples)
-    writer.close()
-    facts = {"voice": voice.name, "audio": str(out), "seconds": round(writer.samples / voice.sample_rate, 3)}
-    if json:
-        _print_json(facts)
-    else:
-        print(f"{out}  {facts['seconds']} s")
+    attach(target, settings_from(config).console)
 
 
-@app.command(epilog=_example("pipit listen question.wav"))
-def listen(
-    wav: Annotated[Path, typer.Argument(help="A recording.")],
-    json: JsonOption = False,
-    config: ConfigOption = None,
-) -> None:
-    """Write down a recording with the recogniser alone."""
-    from pipit.audio import WavClip
-    from pipit.device.engines import load_recognizer
-    from pipit.fsm.transcript import clean
-
-    clip = WavClip(wav)
-    recognizer = load_recognizer(_settings(config))
-    for block in clip.blocks():
-        recognizer.feed(block.astype("<i2").tobytes())
-    text = clean(recognizer.final())
-    if json:
-        _print_json({"recognizer": recognizer.name, "source": str(wav), "transcript": text})
-    else:
-        print(text or "(nothing)")
-
-
-@app.command(epilog=_example("pipit doctor", "pipit doctor --json"))
+@app.command(epilog=example("pipit doctor", "pipit doctor --json"))
 def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
     """Look at everything that can be wrong, and say how to mend it."""
     from pipit.device.doctor import as_json, examine, render, settings_or_defaults, worst
 
-    console = _console()
+    console = new_console()
     settings = settings_or_defaults(config)
     with console.status("Looking at board, memory, weights and engines…"):
         findings = examine(settings, config)
     if json:
-        _print_json(as_json(findings))
+        print_json(as_json(findings))
     else:
         render(findings, console)
     if worst(findings) == "fail":
         raise typer.Exit(1)
 
 
-# ---- helpers -----------------------------------------------------------------------------------------------
-
-
-def _settings(config: Path | None) -> Settings:
-    from pipit.device.config import load_settings
-    from pipit.device.log import set_up
-
-    settings = load_settings(config)
-    set_up(settings.log)
-    return settings
-
-
-def _engines(settings: Settings, console: Console | None) -> Engines:
-    from pipit.device.engines import load_all
-
-    if console is None:
-        return load_all(settings)
-    with console.status("Loading recogniser, model and voice…"):
-        engines = load_all(settings)
-    names = (engines.recognizer.name, engines.model.name, engines.voice.name)
-    console.print(f"[dim]{' · '.join(names)}[/]")
-    return engines
-
-
-def _now() -> Any:
-    from datetime import datetime
-
-    return datetime.now().astimezone()
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    print(json.dumps(value, indent=1, ensure_ascii=False))
-
-
-def _stderr(line: str) -> None:
-    print(line, file=sys.stderr)
-
+app.add_typer(part_app)
+app.add_typer(models_app, name="models")
+app.add_typer(service_app, name="service")
 
 if __name__ == "__main__":
     main()
