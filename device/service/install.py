@@ -20,6 +20,7 @@ from pipit.errors import Failure
 
 UNIT = "pipit.service"
 SYSTEM = Path("/")
+UDEV = Path("/run/udev/control")
 FILES = Path(__file__).parent / "files"
 """The repository's ``systemd/``."""
 
@@ -87,7 +88,7 @@ def uninstall(root: Path = SYSTEM, *, run: Run | None = None) -> list[Done]:
         (root / "etc/pipit").rmdir()
     if told and any(one.change == "removed" for one in done):
         told(("systemctl", "daemon-reload"))
-        told(("udevadm", "control", "--reload"))
+        _reload_rules(told)
     return done
 
 
@@ -115,13 +116,18 @@ def _announce(run: Run, start: bool, changed: bool) -> None:
     # the user and the groups before udev reads rules that name them
     run(("systemd-sysusers", "pipit.conf"))
     run(("systemd-tmpfiles", "--create", "pipit.conf"))
-    run(("udevadm", "control", "--reload"))
-    run(("udevadm", "trigger", "--subsystem-match=tty", "--subsystem-match=input", "--subsystem-match=gpio"))
+    _reload_rules(run)
     run(("systemctl", "daemon-reload"))
     run(("systemctl", "enable", UNIT))
     if start:
         # it is ready when it hears; who types this need not wait for a microphone
         run(("systemctl", "--no-block", "restart" if changed else "start", UNIT))
+
+
+def _reload_rules(run: Run) -> None:
+    if UDEV.exists():  # a container has none; whoever starts later reads the rules by itself
+        run(("udevadm", "control", "--reload"))
+        run(("udevadm", "trigger", "--subsystem-match=tty", "--subsystem-match=input", "--subsystem-match=gpio"))
 
 
 def _place(root: Path, placed: Placed, wanted: bytes) -> Done:
