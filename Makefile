@@ -9,7 +9,8 @@ BIN := .venv/bin
 run: setup  ## Set up what is missing, then talk (or replay the shipped conversation)
 	@$(BIN)/pipit run --out out/demo
 
-test: setup  ## Every test that needs no special hardware
+test:  ## Every test that needs no special hardware
+	@$(PYTHON) tools/setup.py --tests
 	@$(BIN)/pytest
 
 check: setup  ## Lint, types, import layers, pictures and weights that match their lists

@@ -1,6 +1,7 @@
 """Sets up `.venv` from the lock: what is missing and nothing else. Standard library only: it runs before all else.
 
-    python3 tools/setup.py        what `make run`, `make test` and `make check` call first
+    python3 tools/setup.py            what `make run` and `make check` call first
+    python3 tools/setup.py --tests    what `make test` calls: also what the tests need of the system
 
 Three steps: system packages (apt, when root or sudo is there; otherwise it says which), the locked packages
 by their digests, and llama.cpp, which no index has ready-made and which is built for this very processor.
@@ -24,15 +25,26 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 LOG = VENV / "setup.log"
 MARK = VENV / ".complete"
-BUILT_HERE = ("llama-cpp-python", "srt")
+BUILT_HERE = ("llama-cpp-python", "pyaudio", "srt")
 """Packages that come as source; they are built with the locked tools, after those are there."""
 LLAMA_FLAGS = ("-DLLAVA_BUILD=OFF", f"-DCMAKE_PROJECT_llama_cpp_INCLUDE={ROOT / 'tools' / 'llama.cmake'}")
 """No multimodal tools, and nothing else that Pipit does not call: 83 steps instead of 140 and more."""
 DEBIAN = {"g++": "build-essential", "make": "build-essential"}
+"""Programs that are needed, and the packages that bring them."""
+HEADERS = {"/usr/include/portaudio.h": "portaudio19-dev"}
+FOR_TESTS = {
+    "pulseaudio": "pulseaudio",
+    "pactl": "pulseaudio-utils",
+    "aplay": "alsa-utils",
+    "systemd-analyze": "systemd",
+}
+PLUGINS = "libasound2-plugins"
 
 
 def main() -> None:
     """Do what is missing."""
+    if "--tests" in sys.argv:
+        packages_for_tests()
     state = fingerprint()
     if MARK.is_file() and MARK.read_text() == state:
         return
@@ -45,7 +57,7 @@ def main() -> None:
     blocks = locked()
     ready = [text for name, text in blocks.items() if name not in BUILT_HERE]
     install("locked packages", ready, "--no-deps")
-    install("srt", [blocks["srt"]], "--no-deps", "--no-build-isolation")
+    install("srt, pyaudio", [blocks["srt"], blocks["pyaudio"]], "--no-deps", "--no-build-isolation")
     build_llama(blocks["llama-cpp-python"])
     pip("Pipit itself", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     MARK.write_text(state)
@@ -65,20 +77,37 @@ def check_python() -> None:
 
 
 def system_packages() -> None:
-    """Install the compiler and Python's headers, or say what to install."""
+    """Install the compiler and the headers, or say what to install and stop."""
     wanted = {package for program, package in DEBIAN.items() if not shutil.which(program)}
+    wanted |= {package for header, package in HEADERS.items() if not Path(header).exists()}
     if subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode:
         wanted.add("python3-venv")
-    if not wanted:
-        return
-    names = sorted(wanted)
+    if wanted and (trouble := apt(wanted)):
+        fail(trouble)
+
+
+def packages_for_tests() -> None:
+    """Install the virtual sound server and systemd's checker; without them their tests say why they are skipped."""
+    wanted = {package for program, package in FOR_TESTS.items() if not shutil.which(program)}
+    if not any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")):
+        wanted.add(PLUGINS)
+    if wanted and (trouble := apt(wanted)):
+        say(f"some tests will be skipped: {trouble}")
+
+
+def apt(packages: set[str]) -> str:
+    """Install packages; returns what is in the way, or nothing."""
+    names = sorted(packages)
+    by_hand = f"sudo apt-get install {' '.join(names)}"
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not shutil.which("apt-get") or (root and subprocess.run([*root, "true"], capture_output=True).returncode):
-        fail(f"missing system packages: sudo apt-get install {' '.join(names)}")
+        return f"missing system packages: {by_hand}"
     say(f"installing system packages: {' '.join(names)}")
-    for command in (["update", "-qq"], ["install", "-y", "-qq", *names]):
-        if subprocess.run([*root, "apt-get", *command], stdout=subprocess.DEVNULL).returncode:
-            fail(f"apt-get {command[0]} failed: sudo apt-get install {' '.join(names)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *names]):
+        if subprocess.run([*root, "apt-get", *command], stdout=subprocess.DEVNULL, env=quiet).returncode:
+            return f"apt-get {command[0]} failed: {by_hand}"
+    return ""
 
 
 def locked() -> dict[str, str]:

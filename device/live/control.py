@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -44,8 +45,8 @@ class LiveControl:
             subscriber(event)
 
     def post(self, event: ev.Event) -> None:
-        """Hand an event to the dialogue, stamped when it has no stamp of its own."""
-        self._assistant.post(event)
+        """Hand an event to the dialogue; it happened now, unless it says when."""
+        self._assistant.post(event if event.stamp else replace(event, stamp=self.stamp()))
 
     def stamp(self) -> float:
         """Return now, for events that are measured from."""
