@@ -72,7 +72,7 @@ class Earcons:
     it for speech, find no words in it and sound again.
     """
 
-    def __init__(self, play: Callable[[Samples, int], None], enabled: bool = True, rate: int = RATE) -> None:
+    def __init__(self, play: Callable[[Samples, int], object], enabled: bool = True, rate: int = RATE) -> None:
         self._play, self._enabled, self._rate = play, enabled, rate
         self._pressed = False
         """Whether a button began, or took part in, the turn."""

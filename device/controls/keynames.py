@@ -31,11 +31,11 @@ _HIGHEST = 0x2FF
 def key_code(name: str) -> int:
     """Return the kernel's code of a key, given its name or the code itself; raises ``BadConfig``."""
     wanted = name.strip().upper()
-    if wanted.isdecimal() and 0 < int(wanted) <= _HIGHEST:
-        return int(wanted)
-    for spelt in (wanted, f"KEY_{wanted}"):
-        if spelt in CODES:
-            return CODES[spelt]
+    if wanted.isdecimal():  # a code, never the key of that digit, which is KEY_1
+        if 0 < int(wanted) <= _HIGHEST:
+            return int(wanted)
+    elif code := CODES.get(wanted) or CODES.get(f"KEY_{wanted}"):
+        return code
     near = difflib.get_close_matches(wanted, CODES, n=1)
     hint = f"did you mean {near[0]}?" if near else "give a name such as KEY_SPACE, or the number that evtest shows"
     raise BadConfig("button-key", f"button.key: there is no key '{name}'", hint)
