@@ -54,6 +54,7 @@ class Assistant:
         self._workers = (self._thread("brain", brain.run), self._thread("mouth", mouth.run))
         self._owner = self._thread("dialogue", lambda: self.dialogue.run(self._events))
         self._parts: list[tuple[threading.Thread, Callable[[], None]]] = []
+        self._closers: list[Callable[[], None]] = []
 
     def post(self, event: ev.Event) -> None:
         """Hand an event to the dialogue; from any thread."""
@@ -62,6 +63,10 @@ class Assistant:
     def attach(self, name: str, run: Callable[[], None], close: Callable[[], None]) -> None:
         """Give a part around the conversation a thread: a speaker, a console; ``close`` must end its ``run``."""
         self._parts.append((self._thread(name, run), close))
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Call ``close`` once everything has stopped, such as to put a light out."""
+        self._closers.append(close)
 
     def spawn(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """Start a thread for a part that needs more than one, such as a client of the console."""
@@ -102,6 +107,8 @@ class Assistant:
         for thread, close in self._parts:
             close()
             self._join(thread)
+        for close in self._closers:
+            close()
 
     def _join(self, thread: threading.Thread) -> None:
         if thread.ident is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.console import SerialConsole, StdinConsole, UnixSocketConsole, socket_to_serve
+from pipit.device.controls import Earcons, LightsOn, buttons, lights
 from pipit.device.live.control import LiveControl
 from pipit.device.live.gate import Gate
 from pipit.device.log import EventLog, set_up
@@ -71,4 +72,11 @@ def _attach_consoles(assistant: Assistant, control: LiveControl, settings: Setti
 
 
 def _attach_controls(assistant: Assistant, control: LiveControl, settings: Settings, speaker: LiveSpeaker) -> None:
-    pass
+    for number, button in enumerate(buttons(settings.button)):
+        button.start(control.post, control.stamp)
+        control.subscribe(button.follow)
+        assistant.attach(f"button {number}", button.run, button.close)
+    for light in lights(settings.lights):
+        control.subscribe(LightsOn(light))
+        assistant.at_end(light.close)
+    control.subscribe(Earcons(speaker.cue, settings.lights.earcons))
