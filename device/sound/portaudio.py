@@ -7,10 +7,12 @@ go for a moment; they do so when they have nothing to say, and only if the list 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,7 @@ class Library:
         """Return a ``pyaudio.PyAudio``; raises ``DeviceLost`` when PortAudio itself does not start."""
         pyaudio = load()
         with self._lock, muted:
+            _hush_alsa()
             if not self._users:
                 self._cards, self._asked = _cards(), False
             try:
@@ -139,6 +142,18 @@ def load() -> Any:
         hint = "run 'make run' once, or 'sudo apt install libportaudio2'"
         raise DeviceLost("sound-missing", f"PyAudio cannot be loaded ({error})", hint) from error
     return pyaudio
+
+
+@cache
+def _hush_alsa() -> None:
+    """Let ALSA keep to itself what it says while streams run; what matters comes as an error, too.
+
+    Its handler of errors is called in threads that must not wait for Python's lock: a C function that
+    looks at its first argument and does nothing serves.
+    """
+    with suppress(OSError, AttributeError, ValueError):
+        nothing = ctypes.cast(ctypes.CDLL(None).abs, ctypes.c_void_p)
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(nothing)
 
 
 _REASONS = {

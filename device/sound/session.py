@@ -131,16 +131,14 @@ class Session(ABC):
         for rate, channels in dict.fromkeys(self._formats or self._order(device)):
             if self._leaving.is_set():
                 break
+            self.rate, self.channels = rate, channels  # before its first block can come
             try:
                 with portaudio.muted:
-                    stream = self._open_as(manager, device, rate, channels)
+                    return self._open_as(manager, device, rate, channels)
             except (OSError, ValueError) as error:
                 last = error
                 if portaudio.code(error) == _BUSY:
                     break
-                continue
-            self.rate, self.channels = rate, channels
-            return stream
         raise self._lost(last) from last
 
     def _open_as(self, manager: Any, device: Device, rate: int, channels: int) -> Any:

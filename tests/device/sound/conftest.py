@@ -116,7 +116,7 @@ def run_child(task: str, environment: dict[str, str], timeout: float, options: d
     assert run.returncode == 0, run.stderr[-2000:]
     # a device that goes while it is in use: PortAudio's own thread says so, and cannot be told not to
     noise = [line for line in run.stderr.splitlines() if not line.startswith("Expression '")]
-    assert noise == []
+    assert noise == [], "\n".join(noise[:5])
     assert run.stderr == "" or task.startswith("unplug")
     result = json.loads(run.stdout.splitlines()[-1])
     assert isinstance(result, dict)
