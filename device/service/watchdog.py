@@ -22,6 +22,7 @@ from pipit.fsm import events as ev
 
 _BY_AUDIO = frozenset({State.LISTENING.value})
 """States whose length the ear bounds, in audio; in the others an engine works, and the wall clock counts."""
+_NO_MICROPHONE = "no microphone: waiting for one"
 _START_S = 0.1
 _WITHOUT_WATCHDOG_S = 5.0
 _SECONDS_A_TOKEN = 1.0
@@ -56,7 +57,9 @@ def limits_for(settings: Settings) -> Limits:
         State.PENDING.value: usual[State.PENDING.value] + listen.hold_off_ms / 1000,
         State.SPEAKING.value: usual[State.SPEAKING.value] + settings.reply.tokens * _SECONDS_A_TOKEN,
     }
-    return Limits(states_s=states)
+    # it takes the microphone itself so long to find out that it is lost
+    stuck_s = settings.sound.stuck_ms / 1000
+    return Limits(frames_s=max(Limits().frames_s, 2 * stuck_s + 1), states_s=states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class Watchdog:
         """Take one published event; it waits for nothing."""
         if isinstance(event, ev.StateChanged):
             self._health.enter(event.dest, self._now(), self._clock.samples)
-            self._tell(event.dest)
+            self._tell(_NO_MICROPHONE if event.dest == State.SUSPENDED.value else event.dest)
 
     def run(self) -> None:
         """Watch until ``close``; the body of a thread."""

@@ -73,8 +73,13 @@ def test_listening_is_measured_in_audio() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"listen": {"longest_s": 600, "hold_off_ms": 5000}}, {"reply": {"tokens": 400}}],
-    ids=["usual", "long-winded", "talkative"],
+    [
+        {},
+        {"listen": {"longest_s": 600, "hold_off_ms": 5000}},
+        {"reply": {"tokens": 400}},
+        {"sound": {"stuck_ms": 30_000}},
+    ],
+    ids=["usual", "long-winded", "talkative", "patient"],
 )
 def test_limits_leave_room_for_all_that_settings_allow(settings: dict[str, Any]) -> None:
     chosen = Settings(**settings)
@@ -82,6 +87,7 @@ def test_limits_leave_room_for_all_that_settings_allow(settings: dict[str, Any])
     assert states["listening"] > chosen.listen.longest_s + chosen.listen.preroll_ms / 1000
     assert states["pending"] > chosen.listen.hold_off_ms / 1000
     assert states["speaking"] > chosen.reply.tokens * 0.5
+    assert limits_for(chosen).frames_s > chosen.sound.stuck_ms / 1000
     assert set(states) == set(STATES) - {"idle", "suspended"}
 
 

@@ -21,12 +21,15 @@ from pipit.device.service.install import UNIT
 ROOT = Path(__file__).resolve().parents[3]
 STATE = Path("/var/lib/pipit")
 PROGRAM = f"""#!{sys.executable}
-import threading
+import sys, threading
 from pathlib import Path
 from pipit.audio import AudioClock
+from pipit.device.config import Log
+from pipit.device.log import set_up
 from pipit.device.service.attend import attend
 from pipit.device.service.watchdog import Limits
 
+set_up(Log())
 ended, clock = threading.Event(), AudioClock()
 
 class Assistant:
@@ -36,13 +39,21 @@ class Assistant:
     def quit(self):
         ended.set()
 
-with attend(Assistant(), clock, Limits(frames_s=0.3), lambda: print("reloaded", flush=True)):
+print("words", flush=True)
+with attend(Assistant(), clock, Limits(frames_s=0.3), lambda: print("reloaded", file=sys.stderr, flush=True)):
     while not ended.wait(0.02):
         if not Path("deaf").exists():
             clock.tick(clock.samples + 320)
 """
 QUICK = "[Service]\nWatchdogSec=1\nRestartSec=100ms\n"
-ASKS = '[Service]\nType=oneshot\nWatchdogSec=0\nRestart=no\nExecStart=\nExecStart={} ask "tell me a joke"\n'
+ASKS = """[Service]
+Type=oneshot
+WatchdogSec=0
+Restart=no
+StandardOutput=journal
+ExecStart=
+ExecStart={} ask "tell me a joke"
+"""
 BOOT = """
 set -e
 mount -t tmpfs tmpfs "$1"; cd "$1"; mkdir up work root
@@ -175,6 +186,7 @@ def test_deaf_it_is_started_anew(service: Box) -> None:
     assert "Watchdog timeout" in told
     assert "no sound from the microphone" in told
     assert "most recent call first" in told, "where every thread was"
+    assert "words" not in told, "what is said is nothing for the journal"
 
 
 def test_stop_takes_less_than_two_seconds(service: Box) -> None:
@@ -189,7 +201,7 @@ def test_the_engines_work_in_the_sandbox(service: Box) -> None:
     service.run("sh", "-c", f"printf '%s' '{ASKS.format(Path(sys.executable).parent / 'pipit')}' > {drop_in}")
     service.run("systemctl", "daemon-reload")
     service.run("sh", "-c", f"systemctl start {UNIT} || true")
-    assert "sock" in service.journal()
+    assert "sock" in service.journal(), service.journal()
     service.run("rm", drop_in)
 
 
