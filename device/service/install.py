@@ -21,6 +21,8 @@ from pipit.errors import Failure
 UNIT = "pipit.service"
 SYSTEM = Path("/")
 UDEV = Path("/run/udev/control")
+BOOTED = Path("/run/systemd/system")
+"""There while systemd runs the machine."""
 FILES = Path(__file__).parent / "files"
 """The repository's ``systemd/``."""
 
@@ -66,9 +68,13 @@ def install(
 ) -> list[Done]:
     """Write every file that is not as it should be, then start the service, anew if something changed.
 
-    Raises ``Failure`` when this needs root, when there is no ``pipit`` to start, or when a file cannot be written.
+    Raises ``Failure``, before anything is changed, when this takes root, systemd or a ``pipit`` that is not there;
+    and when a file cannot be written or systemd refuses.
     """
     require_root(root, "install")
+    if root == SYSTEM and not BOOTED.is_dir():
+        hint = "pipit run starts it by hand, --root installs into an image"
+        raise Failure("service-no-systemd", "systemd does not run this machine", hint)
     chosen = program or pipit_program()
     done = [_place(root, placed, content(placed, chosen)) for placed in PLACED]
     if root == SYSTEM or run:
@@ -79,7 +85,7 @@ def install(
 def uninstall(root: Path = SYSTEM, *, run: Run | None = None) -> list[Done]:
     """Stop the service and remove its files; its state, its user and settings that were edited stay."""
     require_root(root, "uninstall")
-    told = run or (run_command if root == SYSTEM else None)
+    told = run or (run_command if root == SYSTEM and BOOTED.is_dir() else None)
     unit = root / PLACED[-1].target
     if told and unit.exists():
         told(("systemctl", "disable", "--now", UNIT))

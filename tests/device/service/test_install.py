@@ -108,6 +108,13 @@ def test_a_person_without_root_is_told_the_command(monkeypatch: pytest.MonkeyPat
         assert "\n" not in str(caught.value)
 
 
+def test_a_machine_without_systemd_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr("pipit.device.service.install.BOOTED", tmp_path / "nothing")
+    with pytest.raises(Failure, match="systemd does not run this machine: pipit run"):
+        install()
+
+
 def test_a_disk_that_takes_nothing(tmp_path: Path) -> None:
     (tmp_path / "etc").write_text("a file where a folder should be")
     with pytest.raises(Failure, match="sysusers"):
