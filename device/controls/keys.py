@@ -118,8 +118,8 @@ class KeyButton(Switch):
         self._keyboards = keyboards or Keyboards()
         self._open: dict[int, _Keyboard] = {}
         self._poll = select.poll()
-        self._wake, self._waker = os.pipe()
-        self._poll.register(self._wake, select.POLLIN)
+        self._wake: tuple[int, ...] = ()
+        self._running = False
         self._wait_s, self._search_at = _FIRST_WAIT_S, 0.0
 
     @property
@@ -130,6 +130,8 @@ class KeyButton(Switch):
     def start(self, post: Post, stamp: Stamp) -> None:
         """Find the keyboards. None at all is no error, one may be plugged in; not being allowed to read is."""
         super().start(post, stamp)
+        self._wake = os.pipe()
+        self._poll.register(self._wake[0], select.POLLIN)
         self._search()
         if not self._open and self._keyboards.denied:
             paths = ", ".join(str(path) for path in sorted(self._keyboards.denied)[:3])
@@ -140,19 +142,32 @@ class KeyButton(Switch):
 
     def run(self) -> None:
         """Read the keyboards, and look for new ones, until ``close``."""
+        with self._changed:
+            self._running = not self._closed
         try:
             while not self._closed:
                 self._turn(self.tick())
         finally:
-            for device in list(self._open):
-                self._drop(device)
+            self._let_go()
 
     def close(self) -> None:
-        """End ``run``."""
+        """End ``run``, which lets go of the keyboards; without it they are let go at once."""
         super().close()
-        os.write(self._waker, b"x")
+        with self._changed:
+            if self._running and self._wake:
+                os.write(self._wake[1], b"x")
+        if not self._running:
+            self._let_go()
 
     # ---- its own thread ------------------------------------------------------------------------------
+
+    def _let_go(self) -> None:
+        for device in list(self._open):
+            self._drop(device)
+        with self._changed:
+            for end in self._wake:
+                os.close(end)
+            self._wake = ()
 
     def _turn(self, due_s: float | None) -> None:
         wait_s = max(self._search_at - time.monotonic(), 0.0)

@@ -19,7 +19,7 @@ def prepare() -> Any:
     """Return gpiozero, loaded only now; lgpio keeps its FIFOs where they can be written."""
     if not _writable(os.environ.get("LG_WD", "")):
         # the C library reads it when it is loaded, and would litter the working directory or fail
-        os.environ["LG_WD"] = next(filter(_writable, _folders()))
+        os.environ["LG_WD"] = next(filter(_writable, _folders()), os.curdir)
     import gpiozero
 
     return gpiozero

@@ -43,7 +43,10 @@ def nothing() -> None:
 
 
 class Switch:
-    """Posts what the edges of one switch mean; edges may come from any thread, one at a time or not."""
+    """Posts what the edges of one switch mean; edges may come from any thread.
+
+    ``on_long_press`` is called in the thread that noticed it, and must not wait.
+    """
 
     def __init__(
         self,

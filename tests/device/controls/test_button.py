@@ -249,6 +249,27 @@ def test_toggle_with_the_assistant(assistant: Assistant, pins: MockFactory, star
     soon(lambda: assistant.dialogue.state is State.SPEAKING)
 
 
+def test_long_press_ends_the_turn_without_a_word(pins: MockFactory, started: Callable[..., None]) -> None:
+    settings = Settings(listen=Listen(open_mic=False))
+    assistant = Assistant(scripted_engines(Script(transcripts=("",))), Ticking(), settings, "s", lambda: "")
+    ended: list[ev.TurnEnded] = []
+    assistant.dialogue.subscribe(lambda e: ended.append(e) if isinstance(e, ev.TurnEnded) else None)
+    called = threading.Event()
+    button = GpioButton(ButtonSettings(pin=PIN, long_press_s=0.5), called.set)
+    assistant.dialogue.subscribe(button.follow)
+    assistant.start()
+    started(button, assistant.post)
+    pins.pin(PIN).drive_low()
+    soon(lambda: assistant.dialogue.state is State.LISTENING)
+    assert called.wait(5)
+    soon(lambda: assistant.dialogue.state is State.IDLE)
+    assert [event.record.outcome for event in ended] == [Outcome.INTERRUPTED]
+    pins.pin(PIN).drive_high()
+    assistant.stop()
+    assert assistant.crash is None
+    assert len(ended) == 1
+
+
 def test_not_one_sample_after_the_edge(pins: MockFactory) -> None:
     """Without a thread between: the edge itself silences, so the very next pull has nothing left of the reply."""
     assistant = Assistant(scripted_engines(Script()), Ticking(), Settings(), "s", lambda: "Be brief.")

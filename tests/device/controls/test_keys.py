@@ -175,6 +175,26 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code == "key-permission"
 
 
+def test_nothing_stays_open(tmp_path: Path) -> None:
+    def count() -> int:
+        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - a path for each would open more
+
+    before = count()
+    for runs in (True, False):
+        folder = tmp_path / str(runs)
+        folder.mkdir()
+        desk = Desk(folder)
+        desk.plug("event0")
+        if runs:
+            desk.start()
+        else:
+            desk.button.start(desk.posted.append, lambda: 0.0)
+        desk.end()
+        desk.button.close()
+        desk.button.run()
+    assert count() == before
+
+
 def test_names_of_keys() -> None:
     assert key_code("KEY_SPACE") == key_code("space") == key_code("57") == SPACE
     with pytest.raises(BadConfig, match="there is no key 'KEY_SPAC': did you mean KEY_SPACE"):
