@@ -7,6 +7,8 @@ import select
 import time
 from collections.abc import Callable
 
+import structlog
+
 from pipit.device.console.lines import LineReader
 from pipit.device.console.outbox import Dropped, Entry, Outbox, OutboxStatistics, Wake
 from pipit.device.console.protocol import Desk, answer, as_json
@@ -54,6 +56,8 @@ class Session:
                 self._write_when_ready()
         except OSError:
             pass  # the line dropped: nobody is left to be told
+        except Exception:
+            structlog.get_logger().exception("console")  # one console less, and nothing worse
         finally:
             self._show_events(False)
             self._wake.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import serial
+from structlog.testing import capture_logs
 
 from pipit.device.console import SerialConsole
 from pipit.device.console.serial_port import open_port, why
@@ -66,20 +67,20 @@ def test_half_a_line_before_a_pull_is_forgotten(console: SerialConsole, cable: C
 
 
 def test_a_port_that_is_not_there_is_waited_for_and_said_once(
-    control: FakeControl, tmp_path: Path, threads: Threads, capsys: pytest.CaptureFixture[str]
+    control: FakeControl, tmp_path: Path, threads: Threads
 ) -> None:
     link = tmp_path / "ttyACM0"
     console = SerialConsole(control, str(link))
-    threads.spawn("console-serial", console.run)
-    time.sleep(0.5)
+    with capture_logs() as logged:
+        threads.spawn("console-serial", console.run)
+        time.sleep(0.5)
     cable = Cable(link)
     served(console)
     assert cable.terminal.ask("mute on") == ["ok"]
     console.close()
     threads.join()
     cable.pull()
-    printed = capsys.readouterr()
-    assert (printed.out + printed.err).count("no such port") == 1
+    assert [entry["waiting"] for entry in logged] == [f"{link}: no such port"]
 
 
 def test_close_ends_the_waiting_at_once(control: FakeControl, tmp_path: Path, threads: Threads) -> None:

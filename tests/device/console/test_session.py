@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from pipit.device.console import Session
 from pipit.device.console.outbox import EVENTS, Dropped, Outbox, Wake
@@ -178,6 +179,17 @@ def test_close_ends_it_at_once_though_nobody_reads(session: Session, terminal: T
     session.close()
     threads.join()
     assert time.monotonic() - started < 1
+
+
+def test_what_breaks_within_ends_this_console_alone(
+    session: Session, terminal: Terminal, control: FakeControl, threads: Threads
+) -> None:
+    terminal.ask("events on")
+    with capture_logs() as logged:
+        control.publish(ev.TextTyped(text=7))  # type: ignore[arg-type]
+        threads.join()
+    assert not control.subscribers
+    assert [entry["log_level"] for entry in logged] == ["error"]
 
 
 def test_drops_are_told_in_their_place_and_answers_never_dropped() -> None:

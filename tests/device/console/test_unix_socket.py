@@ -77,12 +77,16 @@ def test_one_too_many_is_told_so_and_has_a_place_later(path: Path) -> None:
             client.ask("mute on")
         with connected(path) as fourth:
             assert fourth.line() == "error: 3 consoles are open already"
-    eventually(lambda: _served(path))
+    eventually(lambda: _answers(path))
 
 
-def _served(path: Path) -> bool:
-    with connected(path) as client:
-        return client.line(1.0) == "ok" if not client.send("\n") else False  # type: ignore[func-returns-value]
+def _answers(path: Path) -> bool:
+    try:
+        with connected(path) as client:
+            client.send("\n")
+            return client.line(1.0) == "ok"
+    except (OSError, EOFError):
+        return False
 
 
 @pytest.mark.usefixtures("server")
@@ -152,13 +156,6 @@ def test_a_stale_socket_is_replaced(control: FakeControl, path: Path, threads: T
     threads.spawn("console-socket", server.run)
     eventually(lambda: _answers(path))
     server.close()
-
-
-def _answers(path: Path) -> bool:
-    try:
-        return _served(path)
-    except OSError:
-        return False
 
 
 @pytest.mark.usefixtures("server")
