@@ -89,6 +89,8 @@ class Player(Session):
         self._since_loud = self._capacity
         self._resampler = Resampler(self._source.rate, self.rate)
         self._fresh = True
+        if not self._proven(stream):
+            return
         self._looked = time.perf_counter()
         self.beat = time.monotonic()
         if not self._source.claim(self):
@@ -98,11 +100,29 @@ class Player(Session):
             if not self._step(stream):
                 return
 
+    def _proven(self, stream: Any) -> bool:
+        """Feed silence until the device has really played some: one that only opens is not there yet."""
+        silence, full = to_device(np.zeros(self._period, np.float32), self.channels), False
+        while not self._leaving.is_set():
+            if self._full(self._held(stream)):
+                full = True
+                time.sleep(self._settings.period_ms / 2000)
+                continue
+            stream.write(silence, self._period)
+            if full:
+                return True
+        return False
+
+    def _held(self, stream: Any) -> int:
+        return self._capacity - int(stream.get_write_available())
+
+    def _full(self, held: int) -> bool:
+        return held > 0 and held + self._period > self._limit
+
     def _step(self, stream: Any) -> bool:
         self._obey(stream)
-        available = int(stream.get_write_available())
-        held = self._capacity - available
-        if held > 0 and held + self._period > self._limit:
+        held = self._held(stream)
+        if self._full(held):
             time.sleep(self._settings.period_ms / 2000)
             return True
         if held <= 0 and not self._fresh:

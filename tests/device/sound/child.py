@@ -141,7 +141,11 @@ def flush(options: Result) -> Result:
         last = max((when for when, loud in arrivals if loud), default=at)
         run = rig.speaker.statistics()
         runs.append(
-            {"audible_ms": (last - at) * 1000, "silence_ms": run["last_silence_ms"], "samples": run["last_flush_samples"]}
+            {
+                "audible_ms": (last - at) * 1000,
+                "silence_ms": run["last_silence_ms"],
+                "samples": run["last_flush_samples"],
+            }
         )
     tap.kill()
     return {**rig.end(), "runs": runs}
@@ -156,7 +160,9 @@ def _sink() -> str:
 
 
 def _plug() -> None:
-    _pactl("load-module", "module-null-sink", "sink_name=mic", "rate=16000", "channels=1", "format=s16le", "norewinds=1")
+    _pactl(
+        "load-module", "module-null-sink", "sink_name=mic", "rate=16000", "channels=1", "format=s16le", "norewinds=1"
+    )
 
 
 def unplug(options: Result) -> Result:
@@ -290,6 +296,7 @@ def close_waiting(_: Result) -> Result:
         microphone.close()
         reader.join(2)
         took.append(ends[0] - began)
+    time.sleep(0.2)  # a timer that was cancelled takes a moment to end
     return {"took": took, "threads": [thread.name for thread in threading.enumerate()]}
 
 
