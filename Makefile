@@ -19,6 +19,7 @@ check: setup  ## Lint, types, import layers, pictures and weights that match the
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/pictures.py --check
+	@$(BIN)/python tools/wiring.py --check
 	@$(BIN)/python tools/pocket/manifest.py --check
 
 setup:

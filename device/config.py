@@ -296,12 +296,20 @@ def _unknown(key: str, known: Collection[str], where: str, variable: bool = Fals
 def nearest_key(key: str, known: Collection[str]) -> str:
     """Return the known key that is most like ``key``, or nothing.
 
-    Its last part alone finds one in the wrong section, or in none.
+    Its last part alone finds one in the wrong section, or in none; between equals both together decide.
     """
-    by_tail = {name.rpartition(".")[2]: name for name in sorted(known)}
-    tails = difflib.get_close_matches(key.rpartition(".")[2], by_tail, n=1)
-    near = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.75)
-    return next(iter(near or [by_tail[tail] for tail in tails]), "")
+
+    def likeness(name: str) -> tuple[float, float]:
+        tails = difflib.SequenceMatcher(None, key.rpartition(".")[2], name.rpartition(".")[2]).ratio()
+        whole = difflib.SequenceMatcher(None, key, name).ratio()
+        return max(tails, whole), tails + whole
+
+    best = max(sorted(known), key=likeness)
+    return best if likeness(best)[0] >= _ALIKE else ""
+
+
+_ALIKE = 0.6
+"""Ratio of letters in common from which on a key is taken for a misspelling of another."""
 
 
 def _require_sense(settings: Settings, where: str) -> None:

@@ -53,7 +53,7 @@ def run_live(
         if reread is not None:
             set_up(reread().log)
 
-    with attend(control, assistant.clock, limits_for(settings), reload, muted=lambda: gate.muted):
+    with attend(control, assistant.clock, limits_for(settings), reload):
         assistant.start()
         assistant.wait()
 
