@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipit.audio import Frame, Microphone, Playback
 from pipit.device.config import Sound
-from pipit.device.sound import LiveMicrophone, LiveSpeaker
+from pipit.device.sound import LiveMicrophone, LiveSpeaker, portaudio
 from pipit.errors import DeviceLost
 
 from .scripted import Card, Stream
@@ -322,3 +323,38 @@ def test_it_lets_go_when_asked_but_not_while_it_speaks() -> None:
         assert len(card.streams) == 1
         _until(lambda: len(card.streams) == 2)
         assert show.log == ["first", "clause 0", "done"]
+
+
+# ---- PortAudio itself, shared ------------------------------------------------------------------------
+
+
+class Pretended:
+    """The module pyaudio with nothing behind it."""
+
+    class PyAudio:
+        def terminate(self) -> None:
+            pass
+
+
+def test_others_are_only_asked_to_let_go_when_other_cards_are_plugged_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cards = tmp_path / "cards"
+    monkeypatch.setattr(portaudio, "_CARDS", cards)
+    monkeypatch.setattr(portaudio, "load", Pretended)
+    library = portaudio.Library()
+    library.ask_anew()
+    first = library.acquire()
+    library.ask_anew()
+    assert not library.stale
+    cards.write_text(" 1 [Device]: USB-Audio\n")
+    second = library.acquire()
+    library.ask_anew()
+    assert library.stale
+    library.release(first)
+    assert library.stale  # the second still holds what was seen before
+    library.release(second)
+    with library.using():
+        assert not library.stale
+        library.ask_anew()
+        assert not library.stale
