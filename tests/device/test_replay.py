@@ -144,6 +144,21 @@ def test_a_microphone_may_go_and_come_back(run: Any, when: str) -> None:
     assert outcomes(result.report)[-1] == "done"
 
 
+@pytest.mark.parametrize("phase", ["utterance", "answer"])
+def test_a_microphone_that_goes_at_any_moment_comes_back(run: Any, phase: str) -> None:
+    before = set(threading.enumerate())
+    for n in range(20):
+        gone = {"at_s": 0.5 + 0.09 * n} if phase == "utterance" else {"when": "speaking", "after_s": 0.2 * n}
+        first = {"hold": TIMER} if phase == "utterance" else {"text": "tell me a story"}
+        steps = (first, {"unplug": True, **gone}, {"plug": True, "when": "now", "after_s": 0.3}, {"hold": TIMER})
+        engines = scripted(replies=(STORY,), transcripts=("hello",))
+        result = run(scenario(*steps, open_mic=False), f"{phase}-{n}", engines=engines)
+        last = [turn for turn in result.report["turns"] if turn["transcript"] == "hello"][-1]
+        assert last["outcome"] == "done", n
+        assert names(result.events).count("MicLost") == names(result.events).count("MicBack") == 1
+    assert set(threading.enumerate()) == before
+
+
 def test_a_turn_is_bounded(run: Any) -> None:
     settings = Settings(listen={"longest_s": 1.0})  # type: ignore[arg-type]
     result = run(scenario({"hold": TIMER}, {"text": "hi"}, open_mic=False), settings=settings, engines=scripted())
