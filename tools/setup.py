@@ -99,8 +99,8 @@ def apt(packages: set[str]) -> str:
     """Install packages; returns what is in the way, or nothing."""
     names = sorted(packages)
     by_hand = f"sudo apt-get install {' '.join(names)}"
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if not shutil.which("apt-get") or (root and subprocess.run([*root, "true"], capture_output=True).returncode):
+    root = becoming_root()
+    if root is None or not shutil.which("apt-get"):
         return f"missing system packages: {by_hand}"
     say(f"installing system packages: {' '.join(names)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -108,6 +108,16 @@ def apt(packages: set[str]) -> str:
         if subprocess.run([*root, "apt-get", *command], stdout=subprocess.DEVNULL, env=quiet).returncode:
             return f"apt-get {command[0]} failed: {by_hand}"
     return ""
+
+
+def becoming_root() -> list[str] | None:
+    """Return what to write before a command that needs root, or None when there is no way without a password."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and not subprocess.run([sudo, "-n", "true"], capture_output=True).returncode:
+        return [sudo, "-n"]
+    return None
 
 
 def locked() -> dict[str, str]:
