@@ -134,10 +134,10 @@ def flush(options: Result) -> Result:
     runs = []
     for round_ in range(options["times"]):
         rig.say(noise)
-        time.sleep(0.5 + 0.0037 * round_)
+        time.sleep(0.3 + 0.0037 * round_)
         at = time.monotonic()
         rig.playback.flush()
-        time.sleep(0.4)
+        time.sleep(0.25)
         last = max((when for when, loud in arrivals if loud), default=at)
         run = rig.speaker.statistics()
         runs.append(

@@ -39,7 +39,7 @@ def test_a_recording_is_heard_whole_and_in_order(
     pulse: Server, tmp_path: Path, device: str, formats: list[tuple[int, int]]
 ) -> None:
     said = WavClip(RECORDING).samples()
-    frames = len(said) // 320 + 50
+    frames = len(said) // 320 + 25
     options = {"device": device, "wav": str(RECORDING), "frames": frames, "out": str(tmp_path / "heard.npy")}
     result = pulse.child("record", **options, formats=formats)
     heard = np.load(tmp_path / "heard.npy")
@@ -53,13 +53,13 @@ def test_a_recording_is_heard_whole_and_in_order(
 
 @pytest.mark.parametrize(
     ("rate", "device", "formats"),
-    [(16_000, "speaker", []), (22_050, "wide", [(48_000, 2)]), (22_050, "cd", [(44_100, 2)]), (22_050, "cd", [])],
+    [(16_000, "speaker", []), (22_050, "wide", [(48_000, 2)]), (22_050, "cd", [(44_100, 2)])],
 )
 def test_what_was_pulled_is_heard(
     pulse: Server, tmp_path: Path, rate: int, device: str, formats: list[tuple[int, int]]
 ) -> None:
     said = soxr.resample(WavClip(RECORDING).samples(), 16_000, rate)
-    said = said[: rate * 3 // 2]
+    said = said[:rate]
     np.save(tmp_path / "said.npy", said)
     with pulse.recording(device, rate) as kept:
         result = pulse.child("play", rate=rate, device=device, formats=formats, samples=str(tmp_path / "said.npy"))
@@ -74,9 +74,9 @@ def test_what_was_pulled_is_heard(
 
 
 def test_silence_within_one_period(pulse: Server) -> None:
-    result = pulse.child("flush", device="speaker", times=6)
+    result = pulse.child("flush", device="speaker", times=4)
     print(result["runs"])
-    assert result["flushes"] == 6
+    assert result["flushes"] == 4
     assert all(run["samples"] <= 160 for run in result["runs"])  # one period at 16 kHz
     # two periods of slack for a machine that does other things too
     assert np.median([run["silence_ms"] for run in result["runs"]]) <= 12
