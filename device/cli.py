@@ -171,9 +171,7 @@ def _replay(
 
 @app.command(epilog=example("pipit devices", "pipit devices --seconds 10"))
 def devices(
-    seconds: Annotated[
-        float, typer.Option("--seconds", help="Show the level for so long.", min=0)
-    ] = 0.0,
+    seconds: Annotated[float, typer.Option("--seconds", help="Show the level for so long.", min=0)] = 0.0,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:

@@ -20,9 +20,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for progra
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder for replies, report and timeline.")]
 MicOption = Annotated[
     bool | None,
-    typer.Option(
-        "--open-mic/--push-to-talk", help="Speech opens a turn, or just the button.", show_default=False
-    ),
+    typer.Option("--open-mic/--push-to-talk", help="Speech opens a turn, or just the button.", show_default=False),
 ]
 
 

@@ -145,7 +145,11 @@ def test_times_name_their_unit() -> None:
         ("[engine]", "engine", "engines"),
         ("[log.file]\nname = 'x'", "log.file.name", "log.file"),
         ("lgo = 3", "lgo", "log"),
-        ('["a\\nb"]\nzzz = 1', "a b.zzz", "the sections are listen, engines, reply, sound, button, lights, console, log"),
+        (
+            '["a\\nb"]\nzzz = 1',
+            "a b.zzz",
+            "the sections are listen, engines, reply, sound, button, lights, console, log",
+        ),
     ],
 )
 def test_an_unknown_key_in_the_file(text: str, wrong: str, right: str, toml: Callable[[str], Path]) -> None:
