@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipit.device.config import EngineChoice, Settings
+from pipit.device.config import Settings
+from pipit.device.settings import EngineChoice
 from pipit.device.weights import known_set
 from pipit.models import Engines, LanguageModel, Recognizer, Voice, load
 from pipit.models.catalogue import catalogue

@@ -10,7 +10,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from pipit.device.config import Log
+from pipit.device.settings import Log
 from pipit.errors import Failure
 from pipit.fsm import events as ev
 

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipit.device.config import ConsoleSettings
 from pipit.device.console.paths import socket_to_reach
 from pipit.device.console.serial_port import open_port, why
+from pipit.device.settings import ConsoleSettings
 from pipit.errors import BadInput, Failure
 
 _READ = 4096

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from pipit.device.config import ConsoleSettings
+from pipit.device.settings import ConsoleSettings
 
 SERVICE_SOCKET = Path("/run/pipit/console.sock")
 """Of the system service; systemd makes its folder."""

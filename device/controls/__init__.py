@@ -6,13 +6,13 @@ a thread of its own, its ``follow`` a subscription; lights and earcons only want
 
 from collections.abc import Callable
 
-from pipit.device.config import ButtonSettings, LightSettings
 from pipit.device.controls.button import Edge, GpioButton, ScriptedButton
 from pipit.device.controls.earcons import Earcon, Earcons, earcon
 from pipit.device.controls.keys import KeyButton
 from pipit.device.controls.lights import LedLights, Lights, LightsOn, Look, RgbLights, ScriptedLights
 from pipit.device.controls.presses import Press, Presses
 from pipit.device.controls.switch import Button, Switch, nothing
+from pipit.device.settings import ButtonSettings, LightSettings
 
 __all__ = [
     "Button",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipit.device.config import ButtonSettings
 from pipit.device.controls.pins import claiming, prepare
 from pipit.device.controls.switch import Post, Stamp, Switch, nothing
+from pipit.device.settings import ButtonSettings
 from pipit.errors import BadConfig
 
 

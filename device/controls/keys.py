@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipit.device.config import ButtonSettings
 from pipit.device.controls.keynames import key_code
 from pipit.device.controls.switch import Post, Stamp, Switch, nothing
+from pipit.device.settings import ButtonSettings
 from pipit.errors import Failure
 
 FOLDER = Path("/dev/input")

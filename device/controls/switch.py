@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from pipit.device.config import ButtonSettings
 from pipit.device.controls.presses import Press, Presses
+from pipit.device.settings import ButtonSettings
 from pipit.fsm import events as ev
 
 Post = Callable[[ev.Event], None]

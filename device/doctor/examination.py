@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipit.device.config import EngineChoice, Listen, Log, Reply, Settings, load_settings
+from pipit.device.config import Settings, load_settings
 from pipit.device.doctor import checks, engine_checks
 from pipit.device.doctor.checks import Case, Finding, Status
+from pipit.device.settings import EngineChoice, Listen, Log, Reply
 from pipit.errors import BadConfig, PipitError
 
 Check = Callable[[Case], Finding | list[Finding]]

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pipit.device.app import Assistant
-from pipit.device.config import Log, Settings
+from pipit.device.config import Settings
 from pipit.device.live.gate import Gate
 from pipit.device.log import set_up
+from pipit.device.settings import Log
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.errors import BadInput
 from pipit.fsm import TurnRecord

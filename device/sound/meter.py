@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipit.audio import FRAME_MS, Frame
-from pipit.device.config import Sound
+from pipit.device.settings import Sound
 from pipit.device.sound.devices import Device, Direction, choose, inputs, outputs
 from pipit.device.sound.microphone import LiveMicrophone
 from pipit.errors import BadConfig, DeviceLost

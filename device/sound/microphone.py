@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pipit.audio import FRAME_MS, FRAME_SAMPLES, RATE, Frame
-from pipit.device.config import Sound
+from pipit.device.settings import Sound
 from pipit.device.sound import portaudio
 from pipit.device.sound.backoff import Backoff
 from pipit.device.sound.convert import Resampler, to_int16, to_mono

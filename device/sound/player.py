@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from pipit.device.config import Sound
+from pipit.device.settings import Sound
 from pipit.device.sound import portaudio
 from pipit.device.sound.convert import Resampler, Signal, to_device
 from pipit.device.sound.devices import Device

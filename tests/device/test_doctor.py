@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pipit.device.config import PREFIX, EngineChoice, Settings
+from pipit.device.config import PREFIX, Settings
 from pipit.device.doctor import as_json, checks, engine_checks, examine, render, settings_or_defaults, worst
 from pipit.device.doctor.checks import Case, Finding
+from pipit.device.settings import EngineChoice
 from pipit.errors import Failure
 from pipit.models.manifest import make_manifest, write_manifest
 

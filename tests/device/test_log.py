@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
-from pipit.device.config import Log
 from pipit.device.log import EventLog, set_up
+from pipit.device.settings import Log
 from pipit.errors import Failure
 from pipit.fsm import events as ev
 from pipit.fsm.turn import MILESTONES, Outcome, TurnRecord

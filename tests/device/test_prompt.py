@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from pipit.device.config import Reply
 from pipit.device.prompt import clock_line, number, ordinal, part_of_day, system_prompt, year
+from pipit.device.settings import Reply
 
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "

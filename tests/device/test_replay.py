@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pipit.audio import write_wav
-from pipit.device.config import Reply, Settings
+from pipit.device.config import Settings
 from pipit.device.replay import Scenario, from_wavs, read_scenario
+from pipit.device.settings import Reply
 from pipit.errors import BadAudio, BadInput, EngineError
 from pipit.models.scripted import Script, scripted_engines
 

@@ -12,13 +12,19 @@ from pathlib import Path
 
 from pipit.errors import PipitError
 from pipit.models.load import pocket_weights
-from pipit.models.manifest import MANIFEST_NAME, make_manifest, read_manifest, verify, write_manifest
+from pipit.models.manifest import MANIFEST_NAME, Manifest, make_manifest, read_manifest, verify, write_manifest
+
+
+def weights(folder: Path) -> Manifest:
+    """Return the facts of all files but the cards: prose may be bettered without new weights."""
+    files = make_manifest(folder).files
+    return Manifest(files={name: facts for name, facts in files.items() if not name.endswith(".md")})
 
 
 def check(folder: Path) -> list[str]:
     """Return what is wrong, a line for each file."""
     listed = read_manifest(folder / MANIFEST_NAME)
-    there = make_manifest(folder).files
+    there = weights(folder).files
     wrong = [
         f"{verdict.name}: {verdict.state} {verdict.detail}" for verdict in verify(folder, listed) if not verdict.ok
     ]
@@ -27,7 +33,7 @@ def check(folder: Path) -> list[str]:
 
 def write(folder: Path) -> str:
     """Write the list and return what to say about it."""
-    manifest = make_manifest(folder)
+    manifest = weights(folder)
     if not manifest.files:
         raise SystemExit(f"{folder}: no files to list")
     write_manifest(folder, manifest)

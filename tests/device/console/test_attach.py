@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipit.device.config import ConsoleSettings
 from pipit.device.console import StdinConsole, UnixSocketConsole, attach, paths, socket_to_reach, socket_to_serve
+from pipit.device.settings import ConsoleSettings
 from pipit.errors import BadInput, Failure
 from pipit.fsm import events as ev
 

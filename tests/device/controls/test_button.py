@@ -15,8 +15,9 @@ from gpiozero.pins.mock import MockFactory
 
 from pipit.audio import FRAME_BYTES, Frame
 from pipit.device.app import Assistant
-from pipit.device.config import ButtonSettings, Listen, Settings
+from pipit.device.config import Settings
 from pipit.device.controls import Edge, GpioButton, ScriptedButton, buttons
+from pipit.device.settings import ButtonSettings, Listen
 from pipit.errors import BadConfig, Failure
 from pipit.fsm import State
 from pipit.fsm import events as ev

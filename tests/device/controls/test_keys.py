@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipit.device.config import ButtonSettings
 from pipit.device.controls.keynames import CODES, key_code
 from pipit.device.controls.keys import DOWN, EV_KEY, EV_SYN, EVENT, SYN_DROPPED, UP, Keyboards, KeyButton, has_key
+from pipit.device.settings import ButtonSettings
 from pipit.errors import BadConfig, Failure
 from pipit.fsm import events as ev
 

@@ -12,8 +12,8 @@ import pytest
 import structlog
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from pipit.device.config import LightSettings
 from pipit.device.controls import LedLights, LightsOn, Look, RgbLights, ScriptedLights, lights
+from pipit.device.settings import LightSettings
 from pipit.errors import Failure
 from pipit.fsm import State
 from pipit.fsm import events as ev

@@ -24,7 +24,7 @@ PROGRAM = f"""#!{sys.executable}
 import sys, threading
 from pathlib import Path
 from pipit.audio import AudioClock
-from pipit.device.config import Log
+from pipit.device.settings import Log
 from pipit.device.log import set_up
 from pipit.device.service.attend import attend
 from pipit.device.service.watchdog import Limits

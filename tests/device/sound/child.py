@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from pipit.audio import Playback
-from pipit.device.config import Sound
+from pipit.device.settings import Sound
 from pipit.device.sound import LiveMicrophone, LiveSpeaker, available
 from pipit.errors import DeviceLost
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pipit.audio import Frame, Microphone, Playback
-from pipit.device.config import Sound
+from pipit.device.settings import Sound
 from pipit.device.sound import LiveMicrophone, LiveSpeaker, portaudio
 from pipit.errors import DeviceLost
 
