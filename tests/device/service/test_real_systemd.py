@@ -136,6 +136,9 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         if not leader:
             log.seek(0)
             pytest.skip(f"no container boots here: {' '.join(log.read()[-300:].split())}")
+        seen = subprocess.run(["nsenter", "-t", str(leader), "-a", sys.executable, "-c", "import pipit.device.app"])
+        if seen.returncode:
+            pytest.skip(f"{ROOT} is not to be seen in the container, which has a /tmp and a /run of its own")
         yield Box(leader)
     finally:
         if leader:
