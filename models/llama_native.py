@@ -18,6 +18,7 @@ from typing import Any
 
 from pipit.errors import EngineError, WeightsError
 from pipit.models.checks import truncated, wrong_format
+from pipit.models.ending import native
 from pipit.models.memory import out_of_memory
 
 BATCH = 128
@@ -128,7 +129,8 @@ class Context:
             part = tokens[start : start + BATCH]
             array = (self.lib.llama_token * len(part))(*part)
             self.scored = False
-            code = self.lib.llama_decode(self._ctx, self.lib.llama_batch_get_one(array, len(part)))
+            with native():
+                code = self.lib.llama_decode(self._ctx, self.lib.llama_batch_get_one(array, len(part)))
             if code:
                 self._cut(len(self.held))
                 if code == _ABORTED:

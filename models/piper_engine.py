@@ -10,6 +10,7 @@ from typing import Any
 from pipit.errors import EngineError
 from pipit.models.cancel import CancelToken
 from pipit.models.checks import check_onnx, require_file, truncated, wrong_format
+from pipit.models.ending import native
 from pipit.models.memory import out_of_memory, require_memory, voice_need
 from pipit.models.ports import Samples
 
@@ -101,7 +102,8 @@ class _CancellableSession:
 
     def run(self, outputs: list[str] | None, inputs: dict[str, Any]) -> Any:
         """Run the network as ``onnxruntime.InferenceSession.run`` does."""
-        return self._session.run(outputs, inputs, self._run.options)
+        with native():
+            return self._session.run(outputs, inputs, self._run.options)
 
 
 def _refused(path: Path, error: Exception) -> Exception:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipit.errors import EngineError
 from pipit.models.checks import wrong_format
+from pipit.models.ending import native
 from pipit.models.memory import require_memory, vosk_need
 from pipit.models.vosk_files import check_vosk_folder
 
@@ -42,7 +43,8 @@ class VoskRecognizer:
             return
         self._fed = True
         try:
-            ended = self._decoder.AcceptWaveform(pcm)
+            with native():
+                ended = self._decoder.AcceptWaveform(pcm)
         except Exception as error:  # Vosk raises nothing more exact
             raise EngineError("recogniser-failed", f"the recogniser {self.name} failed", str(error)) from error
         if ended:
