@@ -166,7 +166,7 @@ def show_verdicts(name: str, verdicts: Sequence[Verdict], console: Console) -> N
 
 def _advice(name: str, verdicts: Sequence[Verdict]) -> str:
     if not catalogue().sets[name].ships:
-        return f"not as listed; 'pipit models pull {name}' fetches what is wrong"
+        return f"not as listed; models/catalogue.toml says where the files of '{name}' are fetched from"
     if [verdict.name for verdict in verdicts] == [MANIFEST_NAME]:
         return "cannot be verified; in a checkout, tools/pocket/manifest.py writes the list"
     return "not as listed; these weights ship with Pipit: install it again"

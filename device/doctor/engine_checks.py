@@ -14,7 +14,7 @@ from pipit.device.doctor.checks import Case, Finding, MiB, Status, read_text
 from pipit.device.engines import SCRIPTED, weights_for
 from pipit.device.weights import check_file, known_set, listed_files
 from pipit.errors import WeightsError
-from pipit.models.catalogue import catalogue
+from pipit.models.catalogue import catalogue, models_folder
 from pipit.models.checks import check_onnx, require_file
 from pipit.models.gguf import read_gguf_header
 from pipit.models.load import Weights
@@ -89,7 +89,7 @@ def _fetch(case: Case) -> str:
 def _again(name: str) -> str:
     if catalogue().sets[name].ships:
         return "these weights ship with Pipit: install it again"
-    return f"pipit models pull {name}"
+    return f"fetch the files of '{name}' that models/catalogue.toml lists into {models_folder()}"
 
 
 def digests(case: Case) -> list[Finding]:

@@ -269,9 +269,8 @@ def test_a_broken_configuration_does_not_keep_the_rest_from_being_examined(
 
 def test_missing_weights_fail_and_say_how_to_get_them() -> None:
     findings = engine_checks.weights(case_of(weights="board"))
-    assert [(f.name, f.status, f.mend) for f in findings] == [
-        (name, "fail", "pipit models pull board") for name in ("recogniser", "model", "voice")
-    ]
+    assert [(f.name, f.status) for f in findings] == [(name, "fail") for name in ("recogniser", "model", "voice")]
+    assert all("'board'" in f.mend and "catalogue.toml" in f.mend for f in findings)
     assert all("missing" in f.what for f in findings)
 
 
