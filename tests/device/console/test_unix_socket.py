@@ -219,8 +219,8 @@ def test_out_of_threads_a_client_is_let_go_and_the_server_lives(
         raise RuntimeError("can't start new thread")
 
     server = UnixSocketConsole(control, path, no_more)
+    server.open()  # a path that exists is not yet one that listens
     threads.spawn("console-socket", server.run)
-    eventually(path.exists)
     for _ in range(3):
         with connected(path) as client, pytest.raises(EOFError):
             client.line()
