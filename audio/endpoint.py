@@ -92,6 +92,15 @@ class Endpointer:
         self._onset.clear()
         self._tail.clear()
         self._start = self._end = self._position
+        self._held = self._skipped = 0
+
+    def skip_to(self, position: int) -> None:
+        """Go on at ``position`` after samples that nobody heard: what is open stays open, silence counts anew."""
+        gap = max(position - self._position, 0)
+        self._position += gap
+        self._skipped += gap
+        self._onset.clear()
+        self._tail.clear()
         self._held = 0
 
     @property
@@ -121,6 +130,7 @@ class Endpointer:
         self._phase = _Phase.SPEECH
         self._start = self._position - first * FRAME_SAMPLES
         self._end = self._position
+        self._skipped = 0
         self._onset.clear()
         self._tail.clear()
         return Mark(MarkKind.STARTED, self._start, self._end)
@@ -133,7 +143,7 @@ class Endpointer:
             return Mark(MarkKind.ENDED, self._start, self._end)
         if speech:
             self._end = self._position
-        if self._position - self._start < self._longest:
+        if self._position - self._start - self._skipped < self._longest:
             return None
         self._phase = _Phase.LATCHED
         return Mark(MarkKind.TOO_LONG, self._start, self._end)

@@ -67,6 +67,7 @@ class Playback:
         self._finished = False
         self._done = True
         self._began = False
+        self._paused = False
         self._current = 0
 
     def begin(self, turn: str) -> None:
@@ -109,6 +110,21 @@ class Playback:
                 clause.pending.clear()
             return tuple(Played(c.written, c.played, c.whole) for c in self._clauses)
 
+    def pause(self) -> None:
+        """Silence from the next pull on; what was not pulled is kept, and more may be written."""
+        with self._lock:
+            self._paused = True
+
+    def resume(self) -> None:
+        """Go on where it paused."""
+        with self._lock:
+            self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether it holds its sound back."""
+        return self._paused
+
     @property
     def busy(self) -> bool:
         """Whether a reply is under way."""
@@ -138,7 +154,7 @@ class Playback:
 
     def _fill(self, out: Samples, calls: list[Callable[[], None]]) -> None:
         turn, filled = self._turn, 0
-        if self._done:
+        if self._done or self._paused:
             return
         while self._current < len(self._clauses):
             clause = self._clauses[self._current]

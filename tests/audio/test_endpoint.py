@@ -52,6 +52,23 @@ def test_one_utterance_to_the_sample() -> None:
     ]
 
 
+def test_what_nobody_heard_is_neither_silence_nor_speech() -> None:
+    fed = Endpointer(SETTINGS)
+    assert marks_of(frames((False, 10), (True, 50), (False, 20)), fed) == [(14, Mark(STARTED, 10 * F, 14 * F))]
+    fed.skip_to(1000 * F)
+    assert marks_of(frames((False, 100)), fed) == [
+        (25, Mark(ENDED, 10 * F, 60 * F)),
+        (40, Mark(SETTLED, 10 * F, 60 * F)),
+    ]
+
+
+def test_to_skip_backwards_is_to_stay() -> None:
+    fed = Endpointer(SETTINGS)
+    marks_of(frames((False, 10)), fed)
+    fed.skip_to(3 * F)
+    assert marks_of(frames((True, 4)), fed) == [(4, Mark(STARTED, 10 * F, 14 * F))]
+
+
 def test_the_hangover_is_exact() -> None:
     assert [kind.kind for _, kind in marks_of(frames((True, 10), (False, 23)))] == [STARTED]
     assert [kind.kind for _, kind in marks_of(frames((True, 10), (False, 24)))] == [STARTED, ENDED]

@@ -113,6 +113,37 @@ def test_flush_silences_at_once_and_counts_what_was_played() -> None:
     assert device.told == [("first", "a"), ("clause", "a", "0")]
 
 
+def test_a_pause_loses_nothing_and_counts_nothing() -> None:
+    device, sound = Device(), Counter()
+    playback = device.playback
+    playback.begin("a")
+    playback.write("a", 0, sound.take(7))
+    assert device.pull(3) == [1, 2, 3]
+    playback.pause()
+    assert (playback.paused, playback.busy) == (True, True)
+    assert device.pull(50) == []
+    playback.write("a", 0, sound.take(2))
+    playback.end_clause("a", 0)
+    playback.finish("a")
+    assert device.pull(50) == []
+    assert device.told == [("first", "a")]
+    playback.resume()
+    assert device.pull(50) == [4, 5, 6, 7, 8, 9]
+    assert device.told == [("first", "a"), ("clause", "a", "0"), ("done", "a")]
+
+
+def test_a_flush_in_a_pause_tells_what_was_played_before_it() -> None:
+    device, sound = Device(), Counter()
+    device.playback.begin("a")
+    device.playback.write("a", 0, sound.take(7))
+    device.pull(3)
+    device.playback.pause()
+    device.pull(3)
+    assert device.playback.flush() == (Played(7, 3, False),)
+    device.playback.resume()
+    assert device.pull(50) == []
+
+
 def test_a_new_reply_drops_the_old_and_refuses_its_sound() -> None:
     device, sound = Device(), Counter()
     playback = device.playback
