@@ -50,6 +50,12 @@ class PlaybackControl(Protocol):
     def flush(self) -> tuple[Played, ...]:
         """Silence at once; tell what was played."""
 
+    def pause(self) -> None:
+        """Silence at once, and lose nothing."""
+
+    def resume(self) -> None:
+        """Go on where it paused."""
+
 
 class Jobs(Protocol[T]):
     """Where the dialogue hands over work, never waiting."""
@@ -206,8 +212,6 @@ class Actions:
 
     def end_failed(self, event: ev.Event) -> None:
         """Something broke, or the utterance had no end."""
-        turn = self.current
-        turn.error = turn.error or "microphone-lost"
         played = self._playback.flush()
         self._ear.drop()
         self._end(Outcome.FAILED, played)
@@ -217,6 +221,14 @@ class Actions:
         played = self._playback.flush()
         self._ear.drop()
         self._end(Outcome.INTERRUPTED, played, unanswered=False)
+
+    def suspend(self, event: ev.Event) -> None:
+        """The microphone is gone: nobody could interrupt what is said now, so it waits."""
+        self._playback.pause()
+
+    def resume(self, event: ev.Event) -> None:
+        """Everything is where it was."""
+        self._playback.resume()
 
     # ---- helpers -------------------------------------------------------------------------------------
 

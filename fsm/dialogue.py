@@ -24,6 +24,20 @@ __all__ = ["Dialogue", "DialogueSettings", "EarControl", "Jobs", "PlaybackContro
 
 Subscriber = Callable[[ev.Event], None]
 
+_OF_A_TURN = (
+    ev.EarEvent,
+    ev.Prompted,
+    ev.FirstToken,
+    ev.Clause,
+    ev.ReplyDone,
+    ev.ClauseVoiced,
+    ev.PlaybackStarted,
+    ev.ClauseSpoken,
+    ev.PlaybackDone,
+    ev.Failed,
+)
+"""What ear, brain, mouth and speaker say of a turn: while it is suspended, it waits."""
+
 
 class Dialogue:
     """Handles events one by one; publishes what happened, in order, to its subscribers."""
@@ -40,6 +54,8 @@ class Dialogue:
     ) -> None:
         self._ear, self._clock, self._settings = ear, clock, settings
         self._backlog: deque[ev.Event] = deque()
+        self._deferred: list[ev.Event] = []
+        self._pressed_in_vain = False
         self._outgoing: deque[ev.Event] = deque()
         self._subscribers: list[Subscriber] = []
         self._actions = Actions(
@@ -85,6 +101,9 @@ class Dialogue:
                 subscriber(published)
 
     def _handle(self, event: ev.Event) -> None:
+        if self._waits(event):
+            self._deferred.append(event)
+            return
         if self._is_late(event):
             return
         before = self.state
@@ -100,6 +119,13 @@ class Dialogue:
         if not accepted:
             self._publish(ev.Ignored(of=event.name, state=before.value, turn=event.turn))
 
+    def _waits(self, event: ev.Event) -> bool:
+        """Whether an event is about a turn that is suspended: it is acted on, in its order, when that goes on."""
+        if self.state is not State.SUSPENDED or self.turn is None:
+            return False
+        released = isinstance(event, ev.ButtonUp) and not self._pressed_in_vain
+        return released or isinstance(event, _OF_A_TURN)
+
     def _is_late(self, event: ev.Event) -> bool:
         if isinstance(event, ev.EarEvent) and not isinstance(event, ev.SpeechStarted):
             return self.turn is None or event.utterance not in self.turn.utterances
@@ -108,9 +134,12 @@ class Dialogue:
     def _from_outside(self, event: ev.Event) -> bool:
         match event:
             case ev.ButtonDown():
-                return self._fire("press", event)
+                accepted = self._fire("press", event)
+                self._pressed_in_vain = not accepted and self.state is State.SUSPENDED
+                return accepted
             case ev.ButtonUp():
-                return self._fire("release", event)
+                in_vain, self._pressed_in_vain = self._pressed_in_vain, False
+                return not in_vain and self._fire("release", event)
             case ev.TextTyped():
                 return bool(event.text.strip()) and self._fire("text", event)
             case ev.Say():
@@ -118,12 +147,18 @@ class Dialogue:
             case ev.Send():
                 return self._fire("send", event)
             case ev.Cancel():
-                return self._fire("cancel", event)
+                self._deferred.clear()
+                return self.turn is not None and self._fire("cancel", event)
             case ev.MicLost():
                 return self._fire("mic_lost", event)
             case ev.MicBack():
-                return self._fire("mic_back", event)
+                return self._fire("mic_back", event) and self._catch_up()
         raise TypeError(f"no event of the union: {event!r}")
+
+    def _catch_up(self) -> bool:
+        self._backlog.extendleft(reversed(self._deferred))
+        self._deferred.clear()
+        return True
 
     def _from_ear(self, event: ev.EarEvent) -> bool:
         if isinstance(event, ev.SpeechStarted):
@@ -224,7 +259,7 @@ class Dialogue:
         self._publish(event)
         self._machine.fire(trigger, event)
         if self.state is not before:
-            if not self._settings.full_duplex:
+            if not self._settings.full_duplex and self.state is not State.SUSPENDED:
                 self._ear.gate(self.state in (State.THINKING, State.SPEAKING))
             self._publish(ev.StateChanged(source=before.value, dest=self.state.value))
         return True

@@ -97,20 +97,22 @@ class Ear:
                 return
             if lost:
                 lost = False
-                self._come_back(frame)
+                self._bridge(frame)
+                self._post(ev.MicBack(at=self._now))
             self.hear(frame)
 
-    def _come_back(self, frame: Frame) -> None:
-        # what was under way when the microphone went has no end, and the count of frames went on without us
-        self._now = frame.start
+    def _bridge(self, frame: Frame) -> None:
+        """Go on after frames that nobody heard: what is open stays open, and its silence counts anew."""
         self._recent.clear()
-        with suppress(Exception):
-            self._forget()
-        self._rewind()
-        self._post(ev.MicBack(at=self._now))
+        self._endpointer.skip_to(frame.start)
+        if self._take is not None:
+            self._take.skip(frame.start - self._now)
+        self._now = frame.start
 
     def hear(self, frame: Frame) -> None:
         """Take one frame; what breaks costs an utterance, never the ear."""
+        if frame.start > self._now:
+            self._bridge(frame)
         self._now = frame.start
         while self._commands:
             self._guarded(self._commands.popleft())
@@ -168,7 +170,7 @@ class Ear:
             self._held = False
             return
         self._feed(frame)
-        if frame.end - take.opened >= self._settings.endpoint.longest_ms * (RATE // 1000):
+        if frame.end - take.opened - take.skipped >= self._settings.endpoint.longest_ms * (RATE // 1000):
             self._held, self._release_in = False, None
             self._too_long(take.opened, frame.end)
             self._rewind(wait_for_silence=True)

@@ -28,12 +28,16 @@ ACTIVE = (LISTENING, TRANSCRIBING, PENDING, THINKING, SPEAKING)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``action`` names the dialogue's method that runs just before the state changes; ``dest`` None stays."""
+    """``action`` names the dialogue's method that runs just before the state changes; ``dest`` None stays.
+
+    A row that ``returns`` only leads back to where the machine was before it was suspended.
+    """
 
     trigger: str
     sources: Sequence[State]
     dest: State | None
     action: str | None = None
+    returns: bool = False
 
 
 TABLE = (
@@ -58,9 +62,9 @@ TABLE = (
     Row("played", (SPEAKING,), IDLE, "end_done"),
     Row("fail", ACTIVE, IDLE, "end_failed"),
     Row("cancel", ACTIVE, IDLE, "end_interrupted"),
-    Row("mic_lost", (IDLE,), SUSPENDED),
-    Row("mic_lost", ACTIVE, SUSPENDED, "end_failed"),
-    Row("mic_back", (SUSPENDED,), IDLE),
+    Row("cancel", (SUSPENDED,), SUSPENDED, "end_interrupted"),
+    Row("mic_lost", (IDLE, *ACTIVE), SUSPENDED, "suspend"),
+    *(Row("mic_back", (SUSPENDED,), state, "resume", returns=True) for state in (IDLE, *ACTIVE)),
 )
 TRIGGERS = tuple(dict.fromkeys(row.trigger for row in TABLE))
 
@@ -72,6 +76,8 @@ class TurnMachine:
     """
 
     state: State
+    left: State
+    """Where it was before it was suspended, and where it will go on; idle once the turn was cancelled meanwhile."""
 
     def __init__(self, actions: object) -> None:
         self._machine = Machine(
@@ -82,18 +88,27 @@ class TurnMachine:
             send_event=True,
             ignore_invalid_triggers=True,
         )
+        self.left = IDLE
         for row in TABLE:
-            before = [_call(getattr(actions, row.action))] if row.action else []
-            dest: Any = row.dest
-            self._machine.add_transition(row.trigger, list(row.sources), dest, before=before)
+            self._add(row, actions)
+
+    def _add(self, row: Row, actions: object) -> None:
+        before = [_call(getattr(actions, row.action))] if row.action else []
+        conditions: list[Any] = [lambda _: self.left is row.dest] if row.returns else []
+        dest: Any = row.dest
+        self._machine.add_transition(row.trigger, list(row.sources), dest, before=before, conditions=conditions)
 
     def allows(self, trigger: str) -> bool:
         """Whether the table has a row for the trigger in this state."""
-        return any(row.trigger == trigger and self.state in row.sources for row in TABLE)
+        rows = (row for row in TABLE if row.trigger == trigger and self.state in row.sources)
+        return any(not row.returns or row.dest is self.left for row in rows)
 
     def fire(self, trigger: str, event: object) -> bool:
         """Run a trigger; False, and nothing changed, when the table has no row for it in this state."""
+        before = self.state
         fired: bool = self._machine.events[trigger].trigger(self, event)
+        if fired and self.state is SUSPENDED:
+            self.left = IDLE if before is SUSPENDED else before
         return fired
 
 

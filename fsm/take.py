@@ -8,12 +8,25 @@ from pipit.audio.frames import FRAME_SAMPLES, Frame, frames_for
 class Take:
     """The utterance that is being taken in; ``opened`` is the sample at which it was opened."""
 
-    __slots__ = ("_feed_frames", "_run", "_waiting", "opened", "partial", "pcm", "spoken", "turn", "utterance")
+    __slots__ = (
+        "_feed_frames",
+        "_run",
+        "_waiting",
+        "opened",
+        "partial",
+        "pcm",
+        "skipped",
+        "spoken",
+        "turn",
+        "utterance",
+    )
 
     def __init__(self, utterance: int, turn: str, opened: int, feed_ms: int) -> None:
         self.utterance, self.turn, self.opened = utterance, turn, opened
         self.partial = ""
         self.pcm = bytearray()
+        self.skipped = 0
+        """Samples within it that nobody heard."""
         self.spoken: tuple[int, int] | None = None
         self._run = 0
         self._waiting: list[bytes] = []
@@ -32,6 +45,11 @@ class Take:
         chunk = b"".join(self._waiting)
         self._waiting.clear()
         return chunk
+
+    def skip(self, samples: int) -> None:
+        """Go on after samples that nobody heard."""
+        self.skipped += samples
+        self._run = 0
 
     def note(self, frame: Frame, speech: bool) -> None:
         """Widen the bounds of the speech; a click of fewer than ``_ONSET`` frames is none."""

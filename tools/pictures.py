@@ -55,8 +55,9 @@ def ends(row: Row) -> Iterator[tuple[str, str]]:
     sources = [source.value for source in row.sources]
     if row.dest and set(ACTIVE) <= set(row.sources):
         sources = [s.value for s in row.sources if s not in ACTIVE] + [TURN]
+    dest = TURN if row.returns and row.dest in ACTIVE else row.dest.value if row.dest else ""
     for source in sources:
-        yield source, row.dest.value if row.dest else source
+        yield source, dest or source
 
 
 # ---- Mermaid ------------------------------------------------------------------------------------------
@@ -147,11 +148,14 @@ def upright_routes() -> dict[tuple[str, str], Route]:
     (x, _), (_, away) = PLACES["idle"], PLACES["suspended"]
     right, low, top, edge = x + BOX_W / 2, away + BOX_H / 2, LINE - BOX_H / 2, GROUP[0]
     loop, listening = PLACES["speaking"][0] + 10, PLACES["listening"][0] - BOX_W / 2 - 2
+    brow = f"M{x - 18} {away - 22}C{x - 18} {away - 70} {x + 18} {away - 70} {x + 18} {away - 24}"
     arch = f"M{loop} {top}C{loop} {top - 54} {loop + 36} {top - 54} {loop + 36} {top - 2}"
     return {
         ("idle", "listening"): Route(f"M{right} {LINE - 8}H{listening}", (200, LINE - 15)),
         ("turn", "idle"): Route(f"M{edge} {LINE + 12}H{right + 2}", (200, LINE + 28)),
-        ("turn", "suspended"): Route(f"M{edge} {away}H{right + 2}", (200, away - 8)),
+        ("turn", "suspended"): Route(f"M{edge} {away - 10}H{right + 2}", (200, away - 18)),
+        ("suspended", "turn"): Route(f"M{right} {away + 10}H{edge - 2}", (200, away + 26)),
+        ("suspended", "suspended"): Route(brow, (x, away - 64)),
         ("idle", "suspended"): Route(f"M{x - 18} {top}V{low + 2}", (x - 34, (top + low) / 2 + 4)),
         ("suspended", "idle"): Route(f"M{x + 18} {low}V{top - 2}", (x + 36, (top + low) / 2 + 4)),
         ("speaking", "speaking"): Route(arch, (loop + 12, top - 48)),
@@ -195,7 +199,7 @@ def draw_arrows(root: Element, found: Sequence[Arrow]) -> None:
 
 def folded(arrow: Arrow) -> list[str]:
     """Return the words in lines that fit between two neighbours."""
-    room = 90 if abs(PLACES.get(arrow.source, (0, 0))[0] - PLACES[arrow.dest][0]) < 260 else 999
+    room = 90 if abs(PLACES.get(arrow.source, (0, 0))[0] - PLACES.get(arrow.dest, (0, 0))[0]) < 260 else 999
     lines = [arrow.triggers[0]]
     for trigger in arrow.triggers[1:]:
         if width_of(f"{lines[-1]} / {trigger}", 12) <= room:

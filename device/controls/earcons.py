@@ -88,7 +88,7 @@ class Earcons:
                 self._complained = False
             case ev.StateChanged(source=State.IDLE.value, dest=State.LISTENING.value) if self._pressed:
                 self._sound(Earcon.LISTENING)
-            case ev.StateChanged(dest=State.IDLE.value | State.SUSPENDED.value):
+            case ev.StateChanged(dest=State.IDLE.value):
                 self._pressed = False
             case ev.MicLost():
                 self._complain()

@@ -18,6 +18,9 @@ STUCK_S = 60.0
 """A switch that is down for so long is jammed, or something lies on it: it counts as let go."""
 
 
+_HEARING = (State.LISTENING.value, State.SUSPENDED.value)
+
+
 class Press(Enum):
     """What came of the edges."""
 
@@ -96,8 +99,8 @@ class Presses:
             case ev.StateChanged() if self._toggle:
                 if event.dest == State.LISTENING.value:
                     self.talking = True  # opened by voice: the next tap ends it
-                elif event.source == State.LISTENING.value:
-                    self.reset()
+                elif event.source in _HEARING and event.dest != State.SUSPENDED.value:
+                    self.reset()  # a turn that is suspended still listens: a tap ends what was said
             case ev.Ignored(of="ButtonDown") if self._toggle:
                 self.talking = event.state == State.LISTENING.value
 

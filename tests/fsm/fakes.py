@@ -96,7 +96,8 @@ class Checks:
     def check(self) -> None:
         """Look at the dialogue between two events."""
         turn: Turn | None = self.dialogue.turn
-        assert (self.dialogue.state in ACTIVE) == (turn is not None)
+        state = self.dialogue.state
+        assert ((self.dialogue._machine.left if state is State.SUSPENDED else state) in ACTIVE) == (turn is not None)
         assert self._moved_to == self.dialogue.state.value
         assert len(self.started) - len(self.ended) == (turn is not None)
         if turn is not None:
@@ -241,14 +242,27 @@ class World:
             self.ear, self.playback, self.brain_jobs, self.mouth_jobs, self.clock, lambda: "system", settings
         )
         self.checks = Checks(self.dialogue)
-        self.pressed = False
+        self.pressed = self.unplugged = False
         self._index = 0
 
     def frames(self, speech: bool, count: int) -> None:
         self.vad.speech = speech
-        for _ in range(count):
+        for _ in range(0 if self.unplugged else count):
             self.ear.hear(Frame(self._index, pcm_of(self._index)))
             self._index += 1
+
+    def unplug(self) -> None:
+        """Take the microphone away for a while; the count of frames goes on."""
+        if not self.unplugged:
+            self.unplugged = True
+            self.events.append(ev.MicLost())
+
+    def plug(self) -> None:
+        if self.unplugged:
+            self.unplugged = False
+            self._index += 7
+            self.ear._bridge(Frame(self._index, pcm_of(0)))
+            self.events.append(ev.MicBack())
 
     def button(self) -> None:
         self.pressed = not self.pressed

@@ -273,13 +273,15 @@ def test_the_open_microphone_is_closed_just_while_it_answers(rig: Rig) -> None:
     assert rig.ear.asked[-1] == ("gate", False)
 
 
-@given(st.integers(0, 3100), st.sampled_from(["press", "cancel", "lost"]))
+@given(st.integers(0, 3100), st.sampled_from(["press", "cancel", "cancel while lost"]))
 def test_heard_is_a_part_of_the_reply_whenever_it_is_interrupted(samples: int, how: str) -> None:
     rig = Rig()
     rig.hear("tell me a story")
     rig.reply(*CLAUSES)
     rig.playback.pull(samples)  # what the buffer has to tell of it is still on its way
-    rig.handle({"press": ev.ButtonDown(), "cancel": ev.Cancel(), "lost": ev.MicLost()}[how])
+    if how == "cancel while lost":
+        rig.handle(ev.MicLost())
+    rig.handle(ev.ButtonDown() if how == "press" else ev.Cancel())
     heard = last(rig).heard
     assert REPLY.startswith(heard)
     assert (heard == REPLY) == (samples >= 3000)
@@ -290,7 +292,7 @@ def test_heard_is_a_part_of_the_reply_whenever_it_is_interrupted(samples: int, h
     assert len(rig.checks.published) == published  # too late
     rig.handle(ev.MicBack(), ev.Cancel(), ev.TextTyped(text="next"))
     kept = rig.brain.taken[-1].exchanges
-    if how == "lost" or (how == "cancel" and not heard):
+    if how != "press" and not heard:
         assert kept == ()
     else:
         assert kept == (Exchange("tell me a story", heard),)
@@ -458,15 +460,103 @@ def test_a_bet_that_finds_no_room_is_no_loss(rig: Rig) -> None:
     assert (rig.state, len(rig.brain.taken)) == (State.THINKING, 1)
 
 
-def test_a_lost_microphone_suspends_and_its_return_resumes(speaking: Rig) -> None:
-    rig = speaking
-    rig.handle(ev.MicLost(reason="unplugged"))
-    assert (rig.state, last(rig).error, rig.playback.busy) == (State.SUSPENDED, "microphone-lost", False)
-    assert names(rig.handle(ev.ButtonDown())) == ["Ignored"]
+# ---- a microphone that goes ------------------------------------------------------------------------------
+
+
+def test_a_lost_microphone_suspends_the_turn_and_its_return_resumes_it(speaking: Rig) -> None:
+    rig, turn = speaking, speaking.turn
+    rig.play(1500)
+    assert names(rig.handle(ev.MicLost(reason="unplugged"))) == ["MicLost", "StateChanged"]
+    assert (rig.state, rig.turn) == (State.SUSPENDED, turn)
+    assert not rig.playback.pull(3000).any()
+    assert names(rig.handle(ev.MicBack())) == ["MicBack", "StateChanged"]
+    assert (rig.state, rig.turn) == (State.SPEAKING, turn)
+    rig.play(1501)
+    assert (rig.state, last(rig).outcome, last(rig).heard) == (State.IDLE, Outcome.DONE, REPLY)
+
+
+def test_without_a_turn_it_waits_and_hears_again(rig: Rig) -> None:
+    rig.handle(ev.MicLost())
+    assert names(rig.handle(ev.MicLost(), ev.Cancel(), ev.TextTyped(text="hello"))) == ["Ignored"] * 3
     rig.handle(ev.MicBack())
     assert rig.state is State.IDLE
     rig.hear("hello", utterance=7)
     assert rig.state is State.THINKING
+
+
+@pytest.mark.parametrize("lost_after", range(12))
+def test_at_whatever_event_it_goes_the_turn_ends_as_if_it_had_not(lost_after: int) -> None:
+    rig = Rig()
+    told = [
+        ev.SpeechStarted(utterance=1, start=0),
+        ev.PartialTranscript(utterance=1, text="tell"),
+        ev.Endpoint(utterance=1, start=0, end=16000),
+        ev.FinalTranscript(utterance=1, text="tell me a story"),
+        ev.Settled(utterance=1),
+        ev.Prompted(turn="s-001", messages=()),
+        ev.FirstToken(turn="s-001"),
+        ev.Clause(turn="s-001", index=0, text="Once upon a time."),
+        ev.ClauseVoiced(turn="s-001", index=0),
+        ev.ReplyDone(turn="s-001"),
+        ev.PlaybackStarted(turn="s-001"),
+        ev.PlaybackDone(turn="s-001"),
+    ]
+    before, after = told[: lost_after + 1], told[lost_after + 1 :]
+    rig.handle(*before, ev.MicLost())
+    if rig.dialogue.turn is None:  # it was over before
+        after = []
+    assert rig.handle(*after) == []  # they wait
+    assert rig.state is State.SUSPENDED
+    published = names(rig.handle(ev.MicBack()))
+    assert [name for name in published if name in {event.name for event in after}] == [
+        event.name for event in after if not event.internal
+    ]
+    assert "Ignored" not in published
+    assert (last(rig).outcome, last(rig).transcript) == (Outcome.DONE, "tell me a story")
+    assert last(rig).reply == last(rig).heard == "Once upon a time."
+    assert [job.text for job in rig.mouth.taken] == ["Once upon a time.", None]
+
+
+def test_who_lets_go_meanwhile_has_let_go(rig: Rig) -> None:
+    rig.handle(ev.ButtonDown(), ev.SpeechStarted(utterance=1, turn="s-001", start=0))
+    rig.handle(ev.MicLost(), ev.ButtonUp())
+    assert rig.ear.asked == [("hold", "s-001"), ("gate", False)]
+    rig.handle(ev.MicBack())
+    assert (rig.state, rig.ear.asked[-2]) == (State.TRANSCRIBING, ("release",))
+
+
+def test_who_presses_meanwhile_is_told_that_it_does_not_count_nor_does_the_release(rig: Rig) -> None:
+    rig.handle(ev.SpeechStarted(utterance=1, start=0), ev.MicLost())
+    assert names(rig.handle(ev.ButtonDown(), ev.ButtonUp())) == ["Ignored", "Ignored"]
+    rig.handle(ev.ButtonDown(), ev.MicBack())
+    assert rig.state is State.LISTENING
+    assert names(rig.handle(ev.ButtonUp())) == ["Ignored"]
+    assert names(rig.handle(ev.ButtonUp())) == ["ButtonUp", "StateChanged"]  # the next one does
+    assert rig.state is State.TRANSCRIBING
+
+
+def test_cancel_while_suspended_ends_the_turn_and_what_waited_for_it(thinking: Rig) -> None:
+    rig, turn = thinking, thinking.turn
+    rig.handle(ev.MicLost(), ev.Clause(turn=turn.id, index=0, text="Once."), ev.ButtonUp())
+    assert names(rig.handle(ev.Cancel())) == ["Cancel", "TurnEnded"]
+    assert (rig.state, last(rig).outcome, turn.token.cancelled) == (State.SUSPENDED, Outcome.INTERRUPTED, True)
+    assert names(rig.handle(ev.MicBack())) == ["MicBack", "StateChanged"]
+    assert (rig.state, rig.mouth.taken, rig.playback.paused) == (State.IDLE, [], False)
+
+
+def test_a_model_that_fails_meanwhile_apologises_afterwards(thinking: Rig) -> None:
+    rig = thinking
+    rig.handle(ev.MicLost(), ev.Failed(turn=rig.turn.id, part="model", code="broken", message="it broke"))
+    assert rig.mouth.taken == []
+    rig.handle(ev.MicBack())
+    assert (rig.state, rig.mouth.taken[0].text) == (State.SPEAKING, "Sorry.")
+
+
+def test_the_open_microphone_stays_closed_while_the_assistant_is_suspended_in_its_speech(speaking: Rig) -> None:
+    rig = speaking
+    rig.handle(ev.MicLost(), ev.MicBack())
+    assert [asked for asked in rig.ear.asked if asked[0] == "gate"][-1] == ("gate", True)
+    assert ("gate", False) not in rig.ear.asked[rig.ear.asked.index(("gate", True)) :]
 
 
 def test_an_event_of_no_kind_is_a_mistake(rig: Rig) -> None:

@@ -98,6 +98,10 @@ class Bench:
             self.ear.hear(Frame(self.index, pcm_of(self.index)))
             self.index += 1
 
+    def skip(self, count: int) -> None:
+        """Let frames pass that nobody hears."""
+        self.index += count
+
     def of(self, kind: type[ev.Event]) -> list[ev.Event]:
         return [event for event in self.events if type(event) is kind]
 
@@ -473,12 +477,80 @@ def test_a_microphone_that_goes_is_told_once_and_so_is_its_return() -> None:
     assert recognizer.utterances == [list(range(225, 244))]
 
 
-def test_what_was_under_way_when_it_went_is_forgotten() -> None:
-    frames = [*numbered(0, 10), None, *numbered(11, 60)]
-    events, recognizer = run(frames, [True] * 10 + [False] * 20 + [True] * 5 + [False] * 24)
-    assert recognizer.utterances == [list(range(26, 45))]
-    assert [e.name for e in events][:2] == ["SpeechStarted", "MicLost"]
-    assert "MicBack" in [e.name for e in events]
+WHOLE = ["SpeechStarted", "MicLost", "MicBack", "Endpoint", "FinalTranscript", "Settled"]
+
+
+def test_words_before_and_after_a_gap_are_one_utterance() -> None:
+    frames = [*numbered(0, 10), *([None] * 90), *numbered(100, 140)]
+    events, recognizer = run(frames, [True] * 10 + [True] * 10 + [False] * 30)
+    assert [e.name for e in events] == WHOLE
+    assert recognizer.utterances == [[*range(10), *range(100, 119)]]
+    assert recognizer.calls.count("final") == 1
+    assert "reset" not in recognizer.calls
+    endpoint = events[3]
+    assert isinstance(endpoint, ev.Endpoint)
+    assert (endpoint.start, endpoint.end, endpoint.at) == (0, 110 * F, 119 * F)
+
+
+def test_who_says_nothing_more_has_the_whole_silence_from_the_return_on() -> None:
+    # 7 silent frames before, 10 after: the gap itself is no silence
+    frames = [*numbered(0, 17), None, *numbered(100, 140)]
+    events, recognizer = run(frames, [True] * 10 + [False] * 47)
+    assert [e.name for e in events] == WHOLE
+    assert recognizer.utterances == [[*range(17), *range(100, 110)]]
+    endpoint, settled = events[3], events[5]
+    assert isinstance(endpoint, ev.Endpoint)
+    assert (endpoint.end, endpoint.at, settled.at) == (10 * F, 110 * F, 115 * F)
+
+
+def test_the_hold_off_begins_again_and_who_goes_on_joins() -> None:
+    frames = [*numbered(0, 21), None, *numbered(100, 140)]  # settles at 24
+    events, _ = run(frames, [True] * 10 + [False] * 13 + [True] * 10 + [False] * 28)
+    assert [e.name for e in events][:6] == [*WHOLE[:1], "Endpoint", "FinalTranscript", *WHOLE[1:3], "SpeechStarted"]
+    again = events[5]
+    assert isinstance(again, ev.SpeechStarted)
+    assert again.start == 102 * F  # no frame from before the gap is in its onset
+
+
+def test_a_click_before_and_one_after_a_gap_are_no_onset() -> None:
+    frames = [*numbered(0, 2), None, *numbered(10, 40)]
+    assert [e.name for e in run(frames, [True] * 4 + [False] * 28)[0]] == ["MicLost", "MicBack"]
+
+
+def test_the_longest_utterance_is_counted_in_what_was_heard() -> None:
+    frames = [*numbered(0, 50), None, *numbered(5000, 5080)]
+    events, _ = run(frames, [True] * 130)
+    assert [e.name for e in events] == ["SpeechStarted", "MicLost", "MicBack", "TooLong"]
+    assert events[-1].at == 5050 * F
+
+
+def test_a_button_that_was_let_go_in_the_gap_ends_what_was_held(bench: Bench) -> None:
+    bench.ear.hold("t-1")
+    bench.frames(True, 10)
+    bench.skip(500)
+    bench.ear.release()
+    bench.frames(False, 1)
+    assert bench.kinds() == ["SpeechStarted", "Endpoint", "FinalTranscript", "Settled"]
+    assert bench.recognizer.utterances == [[*range(10), 510]]
+
+
+def test_a_button_that_is_still_held_is_listened_to_beyond_the_longest_gap(bench: Bench) -> None:
+    bench.ear.hold("t-1")
+    bench.frames(True, 10)
+    bench.skip(500)
+    bench.frames(True, 80)
+    bench.ear.release()
+    bench.frames(False, 1)
+    assert bench.recognizer.utterances == [[*range(10), *range(510, 591)]]
+
+
+def test_frames_that_are_missing_without_a_word_are_a_gap_too(bench: Bench) -> None:
+    bench.frames(True, 10)
+    bench.skip(30)
+    bench.frames(True, 10)
+    bench.frames(False, 20)
+    ended = next(e for e in bench.events if isinstance(e, ev.Endpoint))
+    assert (ended.start, ended.end) == (0, 50 * F)
 
 
 def test_a_source_that_ends_ends_the_ear() -> None:

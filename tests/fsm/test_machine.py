@@ -19,12 +19,17 @@ class Recorder:
         self.ran: list[tuple[str, State, object]] = []
         self.machine = TurnMachine(self)
 
+    def fire(self, trigger: str) -> tuple[bool, State, State]:
+        fired = self.machine.fire(trigger, None)
+        return fired, self.machine.state, self.machine.left
+
     def __getattr__(self, name: str) -> object:
         return lambda event: self.ran.append((name, self.machine.state, event))
 
 
-def row_for(trigger: str, state: State) -> Row | None:
+def row_for(trigger: str, state: State, left: State = State.IDLE) -> Row | None:
     rows = [row for row in TABLE if row.trigger == trigger and state in row.sources]
+    rows = [row for row in rows if not row.returns or row.dest is left]
     assert len(rows) <= 1, f"{trigger} in {state} has {len(rows)} rows"
     return rows[0] if rows else None
 
@@ -46,11 +51,14 @@ def reachable(start: State) -> set[State]:
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("state", State)
-def test_every_trigger_in_every_state_does_what_the_one_row_says(trigger: str, state: State) -> None:
+@pytest.mark.parametrize(
+    ("state", "left"),
+    [*((s, State.IDLE) for s in State), *((State.SUSPENDED, s) for s in ACTIVE)],
+)
+def test_every_trigger_in_every_state_does_what_the_one_row_says(trigger: str, state: State, left: State) -> None:
     recorder = Recorder()
-    machine, row, event = recorder.machine, row_for(trigger, state), object()
-    machine.state = state
+    machine, row, event = recorder.machine, row_for(trigger, state, left), object()
+    machine.state, machine.left = state, left
     assert machine.allows(trigger) == (row is not None)
     assert machine.fire(trigger, event) == (row is not None)
     if row is None:
@@ -76,11 +84,29 @@ def test_whoever_is_active_can_be_cancelled_fail_and_lose_the_microphone() -> No
             assert row.dest is dest
 
 
+@pytest.mark.parametrize("left", [State.IDLE, *ACTIVE])
+def test_who_was_suspended_goes_on_where_it_was(left: State) -> None:
+    recorder = Recorder()
+    recorder.machine.state = left
+    assert recorder.fire("mic_lost") == (True, State.SUSPENDED, left)
+    assert recorder.fire("mic_lost") == (False, State.SUSPENDED, left)
+    assert recorder.fire("mic_back") == (True, left, left)
+    assert [name for name, _, _ in recorder.ran] == ["suspend", "resume"]
+
+
+@pytest.mark.parametrize("left", ACTIVE)
+def test_a_turn_that_was_cancelled_while_suspended_is_not_gone_back_to(left: State) -> None:
+    recorder = Recorder()
+    recorder.machine.state = left
+    recorder.fire("mic_lost")
+    assert recorder.fire("cancel") == (True, State.SUSPENDED, State.IDLE)
+    assert recorder.fire("mic_back") == (True, State.IDLE, State.IDLE)
+
+
 def test_a_turn_begins_and_ends_with_an_action() -> None:
-    quiet = {State.IDLE, State.SUSPENDED}
     for row in TABLE:
         for source in row.sources:
-            crosses = (source in quiet) != ((row.dest or source) in quiet)
+            crosses = (source is State.IDLE) != ((row.dest or source) is State.IDLE)
             assert not crosses or row.action, f"{row.trigger} in {source} starts or ends a turn unseen"
 
 
@@ -110,6 +136,6 @@ def test_an_action_that_breaks_leaves_the_state() -> None:
 def test_any_walk_stays_on_the_table(triggers: list[str]) -> None:
     machine = Recorder().machine
     for trigger in triggers:
-        row, before = row_for(trigger, machine.state), machine.state
+        row, before = row_for(trigger, machine.state, machine.left), machine.state
         assert machine.fire(trigger, None) == (row is not None)
         assert machine.state is ((row.dest or before) if row else before)

@@ -87,7 +87,7 @@ def test_errors_sound_once_until_somebody_does_something() -> None:
     assert heard(*broken, *broken, *broken) == [Earcon.ERROR]
     assert heard(*broken, ended(Outcome.DONE), *broken) == [Earcon.ERROR] * 2
     assert heard(*broken, ev.ButtonDown(), *broken).count(Earcon.ERROR) == 2
-    assert heard(ev.MicLost(), ended(Outcome.FAILED), changed("listening", "suspended")) == [Earcon.ERROR]
+    assert heard(ev.MicLost(), ended(Outcome.FAILED), changed("speaking", "idle")) == [Earcon.ERROR]
 
 
 def test_an_apology_that_was_heard_needs_no_sound() -> None:

@@ -135,9 +135,11 @@ def test_a_failure_is_seen_although_it_is_idle_at_once() -> None:
 
 
 def test_a_lost_microphone() -> None:
-    lost = [ev.MicLost(), ended(Outcome.FAILED), changed("listening", "suspended")]
+    lost = [changed("idle", "listening"), ev.MicLost(), changed("listening", "suspended")]
     assert shown(*lost)[-1] is Look.SUSPENDED
     assert shown(*lost, ev.MicBack(), changed("suspended", "idle"))[-1] is Look.DARK
+    assert shown(*lost, ev.MicBack(), changed("suspended", "listening"))[-1] is Look.LISTENING
+    assert shown(*lost, ended(Outcome.INTERRUPTED))[-1] is Look.SUSPENDED  # told to stop meanwhile
     assert shown(ev.MicLost(), ev.MicBack()) == [Look.SUSPENDED, Look.DARK]
 
 

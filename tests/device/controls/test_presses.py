@@ -78,6 +78,26 @@ def test_toggle_ends_an_utterance_that_a_voice_began() -> None:
     assert presses.edge(True, 1) == [UP]
 
 
+def test_toggle_ends_what_was_said_before_the_microphone_went() -> None:
+    presses = Presses("toggle")
+    presses.follow(changed("idle", "listening"))
+    presses.follow(changed("listening", "suspended"))
+    assert presses.edge(True, 1) == [UP]
+    presses.edge(False, 1.1)
+    presses.follow(changed("suspended", "listening"))
+    presses.follow(changed("listening", "transcribing"))
+    assert presses.edge(True, 2) == [DOWN]
+
+
+@pytest.mark.parametrize("dest", ["idle", "thinking"])
+def test_toggle_begins_anew_after_a_gap_that_ended_in_something_else(dest: str) -> None:
+    presses = Presses("toggle")
+    presses.follow(changed("idle", "listening"))
+    presses.follow(changed("listening", "suspended"))
+    presses.follow(changed("suspended", dest))
+    assert presses.edge(True, 1) == [DOWN]
+
+
 def test_toggle_that_was_ignored_begins_again() -> None:
     presses = Presses("toggle")
     assert presses.edge(True, 1) == [DOWN]
