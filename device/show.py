@@ -26,6 +26,8 @@ class ConversationPrinter:
             self._print(event.record, event.at / 16_000)
         elif isinstance(event, ev.MicLost):
             self._console.print(f"[red]microphone lost[/]: {escape(event.reason)}")
+        elif isinstance(event, ev.MicBack):
+            self._console.print("microphone back")
 
     def _print(self, record: TurnRecord, at: float) -> None:
         if record.transcript:

@@ -129,7 +129,7 @@ class Stage:
                 raise Failure("engine-stuck", f"an engine was busy for {_STUCK_S:.0f} s with one moment of audio")
 
     def _pull(self) -> None:
-        if not self._playback.busy:
+        if not self._playback.busy or self._playback.paused:
             return
         turn = self._playback.turn
         samples = self._playback.pull(self._playback.rate * FRAME_MS // 1000)
@@ -144,10 +144,15 @@ class Stage:
         if self._release_at is not None and (self._playing is None or self._now >= self._release_at):
             self._release_at = None
             self._do(lambda: self._post(ev.ButtonUp(stamp=self._stamp())))
-        while self._step is not None and self._playing is None and self._due(self._step):
+        while self._step is not None and self._free_for(self._step) and self._due(self._step):
             step, self._step = self._step, next(self._steps, None)
             self._ready_at, self._waited_from = None, self._now
             self._perform(step)
+
+    def _free_for(self, step: Step) -> bool:
+        """Whether nothing plays that must end first; a cable is pulled in the middle of a word."""
+        cable = (step.unplug or step.plug) and (step.at_s is not None or step.when != "idle")
+        return self._playing is None or cable
 
     def _due(self, step: Step) -> bool:
         if step.at_s is not None:
@@ -166,8 +171,13 @@ class Stage:
         if step.when == "now":
             return False
         if step.when == "idle":
-            return self._state() not in (State.IDLE, State.SUSPENDED) or self._playback.busy
+            return not self._rests()
         return not self._playback.audible
+
+    def _rests(self) -> bool:
+        """Whether nothing more will come of itself; a turn that is suspended waits for the microphone."""
+        state = self._state()
+        return state is State.SUSPENDED or (state is State.IDLE and not self._playback.busy)
 
     def _check_patience(self, step: Step) -> None:
         if self._now - self._waited_from > self._scenario.patience_s * RATE:
@@ -231,7 +241,7 @@ class Stage:
         if self._step is not None or self._playing is not None or self._release_at is not None:
             self._tail_from = None
             return False
-        if self._state() not in (State.IDLE, State.SUSPENDED) or self._playback.busy:
+        if not self._rests():
             self._tail_from = None
             return False
         self._tail_from = self._tail_from if self._tail_from is not None else self._now

@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from pipit.audio import write_wav
+from pipit.audio import WavClip, write_wav
 from pipit.device.config import Settings
 from pipit.device.replay import Scenario, from_wavs, read_scenario
 from pipit.device.settings import Reply
@@ -145,19 +146,45 @@ def test_a_microphone_may_go_and_come_back(run: Any, when: str) -> None:
     assert outcomes(result.report)[-1] == "done"
 
 
-@pytest.mark.parametrize("phase", ["utterance", "answer"])
-def test_a_microphone_that_goes_at_any_moment_comes_back(run: Any, phase: str) -> None:
-    before = set(threading.enumerate())
+GONE = {"unplug": True, "when": "speaking", "after_s": 0.7}
+BACK = {"plug": True, "when": "now", "after_s": 0.5}
+FIRST = {"hold": {"hold": TIMER}, "speech": {"play": TIMER}, "answer": {"text": "tell me a story"}}
+
+
+@pytest.mark.parametrize("phase", FIRST)
+def test_a_microphone_that_goes_at_any_moment_comes_back_and_the_turn_goes_on(run: Any, phase: str) -> None:
+    before, states = set(threading.enumerate()), set()
     for n in range(20):
-        gone = {"at_s": 0.5 + 0.09 * n} if phase == "utterance" else {"when": "speaking", "after_s": 0.2 * n}
-        first = {"hold": TIMER} if phase == "utterance" else {"text": "tell me a story"}
-        steps = (first, {"unplug": True, **gone}, {"plug": True, "when": "now", "after_s": 0.3}, {"hold": TIMER})
-        engines = scripted(replies=(STORY,), transcripts=("hello",))
-        result = run(scenario(*steps, open_mic=False), f"{phase}-{n}", engines=engines)
-        last = [turn for turn in result.report["turns"] if turn["transcript"] == "hello"][-1]
-        assert last["outcome"] == "done", n
-        assert names(result.events).count("MicLost") == names(result.events).count("MicBack") == 1
+        gone = {"when": "speaking", "after_s": 0.2 * n} if phase == "answer" else {"at_s": 0.55 + 0.12 * n}
+        back = {"plug": True, "when": "now", "after_s": 0.3}
+        steps = (FIRST[phase], {"unplug": True, **gone}, back, {"text": "and now"})
+        engines = scripted(replies=(STORY, "Good."), transcripts=("hello",))
+        result = run(scenario(*steps, open_mic=phase != "hold"), f"{phase}-{n}", engines=engines)
+        said = "tell me a story" if phase == "answer" else "hello"
+        turns = [(t["transcript"], t["outcome"], t["heard"]) for t in result.report["turns"]]
+        assert turns == [(said, "done", STORY), ("and now", "done", "Good.")], n
+        moves = [(e["source"], e["dest"]) for e in result.events if e["event"] == "StateChanged"]
+        (left,) = [source for source, dest in moves if dest == "suspended"]
+        assert ("suspended", left) in moves
+        states.add(left)
     assert set(threading.enumerate()) == before
+    assert states >= {"hold": {"listening"}, "speech": {"listening", "pending"}, "answer": {"speaking"}}[phase]
+
+
+def test_a_reply_sounds_as_if_there_had_been_no_gap(run: Any) -> None:
+    spoken = []
+    for name, gap in (("whole", ()), ("gap", (GONE, BACK))):
+        result = run(scenario({"text": "hi"}, *gap), name, engines=scripted(replies=(STORY,)))
+        spoken.append(WavClip(result.folder / "turn-001.wav").samples())
+    whole, gap = spoken
+    assert np.array_equal(whole, gap)
+
+
+def test_who_hangs_up_while_the_microphone_is_gone_gets_no_answer(run: Any) -> None:
+    steps = ({"text": "hi"}, GONE, {"cancel": True, "when": "now"}, BACK, {"text": "hello"})
+    result = run(scenario(*steps), engines=scripted(replies=(STORY, "Hello.")))
+    assert outcomes(result.report) == ["interrupted", "done"]
+    assert result.report["turns"][0]["heard"] != STORY
 
 
 def test_a_turn_is_bounded(run: Any) -> None:
