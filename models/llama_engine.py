@@ -12,6 +12,7 @@ from pipit.models.cancel import CancelToken
 from pipit.models.gguf import read_gguf_header
 from pipit.models.llama_native import AbortFlag, Context
 from pipit.models.llama_prompt import Prompter
+from pipit.models.llama_sampler import Sampler, new_sampler
 from pipit.models.memory import model_need, require_memory
 from pipit.models.ports import Message
 
@@ -71,20 +72,24 @@ class LlamaModel:
         with self._watching(cancel):
             self._read(self._prompt(messages), cancel)
 
-    def generate(self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int) -> Iterator[str]:
-        """Yield the reply in pieces of whole characters; raises ``EngineError`` (``prompt-too-long``).
+    def generate(
+        self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int, grammar: str = ""
+    ) -> Iterator[str]:
+        """Yield the reply in pieces of whole characters.
 
         It ends with the model's own end, after ``max_tokens``, when the context is full, or when cancelled.
+        With ``grammar`` the own end comes only where the grammar ends. Raises ``EngineError``
+        (``prompt-too-long``, ``grammar-refused``, ``grammar-stuck``).
         """
         prompt = self._prompt(messages)
-        sampler = self._context.new_sampler(self._temperature, self._seed)
+        sampler = new_sampler(self._context, self._temperature, self._seed, grammar)
         try:
             with self._watching(cancel):
                 if self._read(prompt, cancel):
                     room = min(max_tokens, self.context_tokens - len(prompt))
-                    yield from whole_characters(self._write(sampler, cancel, room))
+                    yield from whole_characters(self._write(sampler, cancel, room, names=bool(grammar)))
         finally:
-            self._context.free_sampler(sampler)
+            sampler.close()
 
     def close(self) -> None:
         """Free the memory; nothing may be called afterwards."""
@@ -112,12 +117,13 @@ class LlamaModel:
         context.keep(min(same, len(prompt) - 1))
         return context.evaluate(prompt[len(context.held) :])
 
-    def _write(self, sampler: object, cancel: CancelToken, room: int) -> Iterator[bytes]:
+    def _write(self, sampler: Sampler, cancel: CancelToken, room: int, names: bool) -> Iterator[bytes]:
+        """Yield the bytes of the reply; with ``names`` control tokens by name, for a grammar counts them as text."""
         for left in range(room, 0, -1):
-            token = self._context.sample(sampler)
+            token = sampler.next()
             if self._context.ends(token):
                 return
-            yield self._context.piece(token)
+            yield self._context.piece(token, special=names)
             if left == 1 or cancel.cancelled or not self._context.evaluate([token]):
                 return
 

@@ -26,7 +26,8 @@ BATCH = 128
 
 _ERROR_LEVEL = 4
 _ABORTED = 2
-_errors: deque[str] = deque(maxlen=20)
+errors: deque[str] = deque(maxlen=20)
+"""llama.cpp's last complaints, oldest first."""
 _started: list[Any] = []
 _start_lock = Lock()
 
@@ -43,7 +44,7 @@ def bindings() -> Any:
 
             def log(level: int, text: bytes, _: object) -> None:
                 if level == _ERROR_LEVEL:
-                    _errors.append(text.decode("utf-8", "replace").strip())
+                    errors.append(text.decode("utf-8", "replace").strip())
 
             callback = lib.llama_log_callback(log)
             lib.llama_log_set(callback, ctypes.c_void_p(0))
@@ -83,22 +84,22 @@ class AbortFlag:
 
 
 class Context:
-    """A loaded model with one context: what it holds, evaluation, sampling, tokens."""
+    """A loaded model with one context: what it holds, evaluation, tokens."""
 
     def __init__(self, path: Path, context_tokens: int, threads: int, prefill_threads: int) -> None:
         lib = self.lib = bindings()
-        _errors.clear()
+        errors.clear()
         self.model = _load_model(lib, path)
         self.vocab = lib.llama_model_get_vocab(self.model)
         self.size = min(context_tokens, lib.llama_model_n_ctx_train(self.model) or context_tokens)
-        self._ctx = _new_context(lib, self.model, self.size, threads, prefill_threads)
-        if not self._ctx:
+        self.ctx = _new_context(lib, self.model, self.size, threads, prefill_threads)
+        if not self.ctx:
             lib.llama_model_free(self.model)
             raise out_of_memory(path, f"no room for a context of {self.size} tokens")
-        finalizer = weakref.finalize(self, _free, lib, self._ctx, self.model)
+        finalizer = weakref.finalize(self, _free, lib, self.ctx, self.model)
         finalizer.atexit = False  # a thread may still be at work when the program ends
         self.close: Callable[[], object] = finalizer
-        self._memory = lib.llama_get_memory(self._ctx)
+        self._memory = lib.llama_get_memory(self.ctx)
         self._stop = lib.ggml_abort_callback(AbortFlag.function())
         self._flag = AbortFlag()
         self.held: list[int] = []
@@ -107,7 +108,7 @@ class Context:
 
     def watch(self, flag: AbortFlag) -> None:
         """Let ``flag`` stop every evaluation from now on."""
-        self.lib.llama_set_abort_callback(self._ctx, self._stop, ctypes.c_void_p(flag.address))
+        self.lib.llama_set_abort_callback(self.ctx, self._stop, ctypes.c_void_p(flag.address))
         self._flag = flag  # llama.cpp keeps only the address
 
     def keep(self, count: int) -> None:
@@ -130,7 +131,7 @@ class Context:
             array = (self.lib.llama_token * len(part))(*part)
             self.scored = False
             with native():
-                code = self.lib.llama_decode(self._ctx, self.lib.llama_batch_get_one(array, len(part)))
+                code = self.lib.llama_decode(self.ctx, self.lib.llama_batch_get_one(array, len(part)))
             if code:
                 self._cut(len(self.held))
                 if code == _ABORTED:
@@ -141,26 +142,9 @@ class Context:
             self.scored = True
         return True
 
-    def new_sampler(self, temperature: float, seed: int) -> Any:
-        """Return a chain that picks tokens; free it with ``free_sampler``."""
-        lib = self.lib
-        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        if temperature <= 0:
-            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
-        else:
-            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_k(40))
-            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_top_p(0.95, 1))
-            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(temperature))
-            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
-        return chain
-
-    def free_sampler(self, chain: Any) -> None:
-        """Give a chain back."""
-        self.lib.llama_sampler_free(chain)
-
-    def sample(self, chain: Any) -> int:
-        """Pick the token that follows what is held."""
-        return int(self.lib.llama_sampler_sample(chain, self._ctx, -1))
+    def scores(self) -> Any:
+        """Return the address of the scores of what follows, one float a token of the vocabulary."""
+        return self.lib.llama_get_logits_ith(self.ctx, -1)
 
     def tokenize(self, text: str, special: bool) -> list[int]:
         """Return the tokens of ``text``; with ``special`` the names of control tokens become these tokens."""
@@ -193,7 +177,7 @@ def _load_model(lib: Any, path: Path) -> Any:
     params.load_mode = lib.LLAMA_LOAD_MODE_NONE
     model = lib.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
-        raise _load_error(path, "; ".join(_errors))
+        raise _load_error(path, "; ".join(errors))
     return model
 
 

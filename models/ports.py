@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipit.models.cancel import CancelToken
+from pipit.models.phrases import Phrase
 
 Samples = NDArray[np.int16]
 """Mono signed 16-bit PCM, shape (n,)."""
@@ -52,6 +53,14 @@ class Recognizer(Protocol):
         """Drop the utterance without a result."""
         ...
 
+    def expect(self, phrase: Phrase | None) -> None:
+        """From the next utterance on, what may be said; None: anything.
+
+        Speech that is no such thing is still heard, as what it is. Called between utterances; cheap when the
+        phrase is the one already set, or was lately. Raises ``EngineError`` (``phrase-too-large``).
+        """
+        ...
+
 
 @runtime_checkable
 class LanguageModel(Protocol):
@@ -75,8 +84,15 @@ class LanguageModel(Protocol):
         """Evaluate the prompt ahead of ``generate``; stops early, silently, when cancelled."""
         ...
 
-    def generate(self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int) -> Iterator[str]:
-        """Yield the reply piece by piece; ends early, silently, when cancelled, even in the prompt."""
+    def generate(
+        self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int, grammar: str = ""
+    ) -> Iterator[str]:
+        """Yield the reply piece by piece; ends early, silently, when cancelled, even in the prompt.
+
+        With ``grammar``, in llama.cpp's notation (GBNF, its first rule named ``root``), the whole reply follows
+        it; one cut by ``max_tokens`` or a cancel is the beginning of one that does. Raises ``EngineError``
+        (``grammar-refused``) for a grammar that does not parse.
+        """
         ...
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from pipit.errors import EngineError
 from pipit.models.cancel import CancelToken
+from pipit.models.phrases import Phrase
 from pipit.models.ports import Engines, Message, Samples
 
 Reply = Callable[[Sequence[Message]], str]
@@ -69,6 +70,8 @@ class ScriptedRecognizer:
         self._words_per_second = words_per_second
         self._calls = _Calls(failures)
         self._fed = 0
+        self.expected: list[Phrase | None] = []
+        """What was asked for, one entry a call of ``expect``."""
 
     def feed(self, pcm: bytes) -> None:
         """Count the audio."""
@@ -91,6 +94,10 @@ class ScriptedRecognizer:
     def reset(self) -> None:
         """Drop the utterance; its transcript is heard in the next."""
         self._fed = 0
+
+    def expect(self, phrase: Phrase | None) -> None:
+        """Keep what may be said; the transcripts stay what they are."""
+        self.expected.append(phrase)
 
     def _now(self, index: int) -> str:
         return self._transcripts[index % len(self._transcripts)] if self._transcripts else ""
@@ -118,6 +125,8 @@ class ScriptedModel:
         self.context_tokens = context_tokens
         self._calls = _Calls(failures)
         self._read: tuple[Message, ...] | None = None
+        self.grammars: list[str] = []
+        """The grammar of each reply begun, empty for none."""
 
     def count(self, messages: Sequence[Message]) -> int:
         """Return the number of words and one for each message, and one for the reply."""
@@ -131,8 +140,11 @@ class ScriptedModel:
         if self._read != prompt:
             self._read = prompt if wait(self._seconds_per_prompt, cancel) else None
 
-    def generate(self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int) -> Iterator[str]:
-        """Yield the reply word by word, each after its set time."""
+    def generate(
+        self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int, grammar: str = ""
+    ) -> Iterator[str]:
+        """Yield the reply word by word, each after its set time; whoever writes the script minds the grammar."""
+        self.grammars.append(grammar)
         index = self._calls.next()
         self.prefill(messages, cancel)
         room = min(max_tokens, self.context_tokens - self.count(messages))

@@ -10,6 +10,7 @@ from pipit.errors import EngineError
 from pipit.models.checks import wrong_format
 from pipit.models.ending import native
 from pipit.models.memory import require_memory, vosk_need
+from pipit.models.phrases import Phrase
 from pipit.models.vosk_files import check_vosk_folder
 
 SAMPLE_RATE = 16_000
@@ -70,6 +71,9 @@ class VoskRecognizer:
         if self._fed:
             self._decoder.Reset()
         self._begin()
+
+    def expect(self, phrase: Phrase | None) -> None:
+        """Nothing yet."""
 
     def _begin(self) -> None:
         self._ended = []

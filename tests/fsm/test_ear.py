@@ -14,6 +14,7 @@ from pipit.audio import FRAME_SAMPLES, AudioClock, EndpointSettings, Frame, Scri
 from pipit.errors import DeviceLost, EngineError
 from pipit.fsm import Ear, EarSettings
 from pipit.fsm import events as ev
+from pipit.models.phrases import Phrase
 
 from .fakes import pcm_of
 
@@ -57,6 +58,9 @@ class RecordingRecognizer:
     def reset(self) -> None:
         self._fed = []
         self._call("reset")
+
+    def expect(self, phrase: Phrase | None) -> None:
+        """Hears numbers only."""
 
 
 class Source:
