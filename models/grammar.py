@@ -94,13 +94,13 @@ def _array_rule(schema: Schema) -> str:
 def _kind(schema: Schema) -> str:
     """Return the schema's type when all of the schema is understood."""
     kind = schema.get("type")
-    if kind not in _LONGEST and kind not in _KNOWN:
+    if not isinstance(kind, str) or (kind not in _LONGEST and kind not in _KNOWN):
         raise ValueError(f"no grammar for a schema of type {kind!r}")
     if unknown := schema.keys() - _ALWAYS - _KNOWN.get(kind, set()):
         raise ValueError(f"no grammar for {', '.join(sorted(unknown))} in a schema of type {kind}")
     if kind == "array" and "items" not in schema:
         raise ValueError("no grammar for an array whose items may be anything")
-    return str(kind)
+    return kind
 
 
 def _values(schema: Schema) -> Sequence[Any] | None:
