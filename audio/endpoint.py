@@ -71,14 +71,19 @@ class Endpointer:
     """Feed it one answer a frame; it returns a mark when something happened."""
 
     def __init__(self, settings: EndpointSettings) -> None:
+        self._settings = settings
         self._start_needed = frames_for(settings.start_ms)
         self._end_allowed = settings.end_speech_ms // (FRAME_SAMPLES // 16)
         self._hold_off = settings.hold_off_ms // (FRAME_SAMPLES // 16)
-        self._longest = frames_for(settings.longest_ms) * FRAME_SAMPLES
         self._window = frames_for(settings.start_window_ms)
         self._onset: deque[bool] = deque(maxlen=self._window)
-        self._tail: deque[bool] = deque(maxlen=frames_for(settings.silence_ms))
         self._position = 0
+        self.tune()
+
+    def tune(self, silence_ms: int | None = None, longest_ms: int | None = None) -> None:
+        """End the utterances from here on after another silence, or at another length; None: as the settings say."""
+        self._tail: deque[bool] = deque(maxlen=frames_for(silence_ms or self._settings.silence_ms))
+        self._longest = frames_for(longest_ms or self._settings.longest_ms) * FRAME_SAMPLES
         self.reset()
 
     def reset(self, position: int | None = None, *, wait_for_silence: bool = False) -> None:

@@ -11,6 +11,7 @@ from pipit.device.config import Settings
 from pipit.errors import Failure
 from pipit.fsm import Activity, Brain, BrainJob, Dialogue, DialogueSettings, Ear, Inbox, Mouth, MouthJob
 from pipit.fsm import events as ev
+from pipit.fsm.script import Script
 from pipit.models import Engines
 
 _INBOX = 1024
@@ -27,7 +28,7 @@ class Assistant:
         microphone: Microphone,
         settings: Settings,
         session: str,
-        system_prompt: Callable[[], str],
+        script: Script,
     ) -> None:
         self.engines = engines
         self.activity = Activity()
@@ -49,7 +50,7 @@ class Assistant:
         brain = Brain(engines.model, brain_jobs, self.clock, self.post, settings.reply.brain())
         mouth = Mouth(engines.voice, self.playback, mouth_jobs, self.clock, self.post)
         chosen = DialogueSettings(session, settings.listen.full_duplex, settings.reply.apology)
-        self.dialogue = Dialogue(ear, self.playback, brain_jobs, mouth_jobs, self.clock, system_prompt, chosen)
+        self.dialogue = Dialogue(ear, self.playback, brain_jobs, mouth_jobs, self.clock, script, chosen)
         self._ear = self._thread("ear", ear.run)
         self._workers = (self._thread("brain", brain.run), self._thread("mouth", mouth.run))
         self._owner = self._thread("dialogue", lambda: self.dialogue.run(self._events))

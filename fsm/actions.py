@@ -16,8 +16,8 @@ from pipit.fsm import events as ev
 from pipit.fsm.brain import BrainJob
 from pipit.fsm.clauses import ClauseCutter
 from pipit.fsm.heard import heard_text
-from pipit.fsm.memory import Memory
 from pipit.fsm.mouth import MouthJob
+from pipit.fsm.script import Ask, Judge, Listening, Quiet, Script, Speak, Step
 from pipit.fsm.transcript import is_noise, join
 from pipit.fsm.turn import Outcome, Turn
 from pipit.models.cancel import CancelToken
@@ -39,6 +39,12 @@ class EarControl(Protocol):
 
     def gate(self, closed: bool) -> None:
         """Close or open the open microphone."""
+
+    def alarm(self, at: int | None) -> None:
+        """Post ``TimeUp`` at a sample of audio, or not any more."""
+
+    def expect(self, listening: Listening) -> None:
+        """Listen so from the next utterance on."""
 
 
 class PlaybackControl(Protocol):
@@ -89,18 +95,18 @@ class Actions:
         brain: Jobs[BrainJob],
         mouth: Jobs[MouthJob],
         clock: AudioClock,
-        system_prompt: Callable[[], str],
+        script: Script,
         settings: DialogueSettings,
         publish: Callable[[ev.Event], None],
         later: Callable[[ev.Event], None],
     ) -> None:
         self._ear, self._playback, self._brain, self._mouth = ear, playback, brain, mouth
-        self._clock, self._system_prompt, self._settings = clock, system_prompt, settings
+        self._clock, self._script, self._settings = clock, script, settings
         self._publish, self._later = publish, later
-        self._memory = Memory()
         self._count = 0
-        self._system = ""
         self.turn: Turn | None = None
+        self.planned: Step = Quiet()
+        """What is said when nobody asked."""
 
     @property
     def current(self) -> Turn:
@@ -148,20 +154,33 @@ class Actions:
         turn = self.current
         turn.bet = CancelToken()
         turn.token.on_cancel(turn.bet.cancel)
-        self._system = self._system_prompt()
-        self._ask(turn, turn.bet, speak=False)
+        step = self._script.foresee(self.said())
+        if step is not None:
+            self._ask(turn, turn.bet, step, speak=False)
 
     def commit(self, event: ev.Event) -> None:
-        """Ask the model."""
-        self._commit(self.current)
+        """Let the script answer."""
+        self._answer(self.current)
 
     def commit_typed(self, event: ev.Event) -> None:
-        """Ask the model what was typed."""
+        """Let the script answer what was typed."""
         self.begin_turn(event)
         if isinstance(event, ev.TextTyped):
             self.current.typed = " ".join(event.text.split())[: self._settings.longest_text]
-        self._system = self._system_prompt()
-        self._commit(self.current)
+        self._answer(self.current)
+
+    def speak_unasked(self, event: ev.Event) -> None:
+        """Say what is planned."""
+        self.begin_turn(event)
+        self._playback.begin(self.current.id)
+        self._do(self.current, self.planned)
+
+    def decide(self, event: ev.Event) -> None:
+        """Go on with what the model wrote."""
+        turn = self.current
+        if isinstance(event, ev.Judged):
+            turn.judging = False
+            self._do(turn, self._script.judged(event.text))
 
     def say_as_it_stands(self, event: ev.Event) -> None:
         """Speak what is given; the model neither writes nor remembers it."""
@@ -210,6 +229,10 @@ class Actions:
         """Nothing but noise or fillers."""
         self._end(Outcome.EMPTY, None)
 
+    def end_quiet(self, event: ev.Event) -> None:
+        """There is no reply."""
+        self._end(Outcome.DONE if self.said() else Outcome.EMPTY, None)
+
     def end_failed(self, event: ev.Event) -> None:
         """Something broke, or the utterance had no end."""
         played = self._playback.flush()
@@ -237,13 +260,30 @@ class Actions:
             self.current.awaited += 1
             self._ear.hold(self.current.id)
 
-    def _commit(self, turn: Turn) -> None:
+    def _answer(self, turn: Turn) -> None:
         self._playback.begin(turn.id)
-        self._ask(turn, turn.token, speak=True)
+        pcm = b"".join(utterance.pcm for utterance in turn.utterances.values())
+        self._do(turn, self._script.heard(self.said(), pcm))
 
-    def _ask(self, turn: Turn, token: CancelToken, speak: bool) -> None:
-        exchanges = self._memory.snapshot()
-        job = BrainJob(turn.id, token, self._system, exchanges, self.said(), speak)
+    def _do(self, turn: Turn, step: Step) -> None:
+        """Set a step going; what comes of it are events, as if the model had written it."""
+        match step:
+            case Speak() if any(c.isalnum() for c in step.text):
+                self._recite(turn, step.text)
+            case Ask() | Judge():
+                turn.judging = isinstance(step, Judge)
+                self._ask(turn, turn.token, step, speak=True)
+            case _:
+                self._later(ev.NothingToSay(turn=turn.id))
+
+    def _recite(self, turn: Turn, text: str) -> None:
+        cutter, stamp = ClauseCutter(), self._clock.stamp()
+        for index, clause in enumerate((*cutter.feed(text), *cutter.finish())):
+            self._later(ev.Clause(turn=turn.id, index=index, text=clause, stamp=stamp))
+        self._later(ev.ReplyDone(turn=turn.id))
+
+    def _ask(self, turn: Turn, token: CancelToken, step: Ask | Judge, speak: bool) -> None:
+        job = BrainJob(turn.id, token, step, speak)
         if not self._brain.offer(job) and speak:
             self._overloaded(turn, "model")
 
@@ -263,6 +303,6 @@ class Actions:
         heard = turn.reply.strip() if played is None else heard_text(turn.clauses, played)
         # an apology is no part of the conversation, played to its end or not
         counts = outcome in (Outcome.DONE, Outcome.INTERRUPTED) and not turn.error and not is_noise(said)
-        if counts and (heard or unanswered):
-            self._memory.remember(said, heard)
-        self._publish(ev.TurnEnded(turn=turn.id, record=turn.record(outcome, said, heard)))
+        record = turn.record(outcome, said, heard)
+        self._script.ended(record, counts and bool(heard or unanswered))
+        self._publish(ev.TurnEnded(turn=turn.id, record=record))

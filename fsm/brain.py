@@ -9,7 +9,8 @@ from pipit.audio.clock import AudioClock
 from pipit.fsm import events as ev
 from pipit.fsm.clauses import ClauseCutter, ClauseSettings
 from pipit.fsm.inbox import Inbox, work_off
-from pipit.fsm.memory import Exchange, build_prompt
+from pipit.fsm.memory import build_prompt
+from pipit.fsm.script import Ask, Judge
 from pipit.models.cancel import CancelToken
 from pipit.models.ports import LanguageModel, Message
 
@@ -20,9 +21,7 @@ class BrainJob:
 
     turn: str
     token: CancelToken
-    system: str
-    exchanges: tuple[Exchange, ...]
-    said: str
+    step: Ask | Judge
     speak: bool
 
 
@@ -57,12 +56,22 @@ class Brain:
         """Do one job; nothing is posted once its token is cancelled."""
         if job.token.cancelled:
             return
+        step = job.step
+        if isinstance(step, Judge):
+            self._judge(job, step)
+            return
         room = self._model.context_tokens - self._settings.reply_tokens
-        messages, dropped = build_prompt(job.system, job.exchanges, job.said, lambda ms: self._model.count(ms) <= room)
+        prompt = (step.system, step.exchanges, step.said)
+        messages, dropped = build_prompt(*prompt, lambda messages: self._model.count(messages) <= room)
         if job.speak:
             self._speak(job, messages, dropped)
         else:
             self._model.prefill(messages, job.token)
+
+    def _judge(self, job: BrainJob, step: Judge) -> None:
+        written = "".join(self._model.generate(step.messages, job.token, step.max_tokens, step.grammar))
+        if not job.token.cancelled:
+            self._post(ev.Judged(turn=job.turn, text=written))
 
     def _speak(self, job: BrainJob, messages: tuple[Message, ...], dropped: int) -> None:
         self._post(ev.Prompted(turn=job.turn, messages=messages, dropped=dropped))

@@ -14,9 +14,11 @@ from pipit.audio.clock import AudioClock
 from pipit.fsm import events as ev
 from pipit.fsm.actions import Actions, DialogueSettings, EarControl, Jobs, PlaybackControl
 from pipit.fsm.brain import BrainJob
+from pipit.fsm.careful import Careful
 from pipit.fsm.inbox import Inbox
 from pipit.fsm.machine import State, TurnMachine
 from pipit.fsm.mouth import MouthJob
+from pipit.fsm.script import ANYTHING, Script, Wait
 from pipit.fsm.transcript import is_noise
 from pipit.fsm.turn import Turn, Utterance
 
@@ -49,9 +51,11 @@ class Dialogue:
         brain: Jobs[BrainJob],
         mouth: Jobs[MouthJob],
         clock: AudioClock,
-        system_prompt: Callable[[], str],
+        script: Script,
         settings: DialogueSettings,
     ) -> None:
+        self._script = Careful(script, self._publish)
+        self._listening = ANYTHING
         self._ear, self._clock, self._settings = ear, clock, settings
         self._backlog: deque[ev.Event] = deque()
         self._deferred: list[ev.Event] = []
@@ -59,7 +63,7 @@ class Dialogue:
         self._outgoing: deque[ev.Event] = deque()
         self._subscribers: list[Subscriber] = []
         self._actions = Actions(
-            ear, playback, brain, mouth, clock, system_prompt, settings, self._publish, self._backlog.append
+            ear, playback, brain, mouth, clock, self._script, settings, self._publish, self._backlog.append
         )
         self._machine = TurnMachine(self._actions)
 
@@ -95,10 +99,20 @@ class Dialogue:
         self._backlog.append(event)
         while self._backlog:
             self._handle(self._backlog.popleft())
+        self._settle()
         while self._outgoing:
             published = self._outgoing.popleft()
             for subscriber in self._subscribers:
                 subscriber(published)
+
+    def _settle(self) -> None:
+        """What the person waits for is under way: now the session writes itself down, and the ear is told."""
+        for event in self._script.settle():
+            self._publish(event)
+        listening = self._script.listening()
+        if listening is not self._listening and listening != self._listening:
+            self._ear.expect(listening)
+        self._listening = listening
 
     def _handle(self, event: ev.Event) -> None:
         if self._waits(event):
@@ -110,10 +124,12 @@ class Dialogue:
         match event:
             case ev.EarEvent():
                 accepted = self._from_ear(event)
-            case ev.Clause() | ev.ReplyDone() | ev.PlaybackDone() | ev.Failed():
+            case ev.Clause() | ev.ReplyDone() | ev.PlaybackDone() | ev.Failed() | ev.Judged() | ev.NothingToSay():
                 accepted = self._from_workers(event)
             case ev.FirstToken() | ev.ClauseVoiced() | ev.PlaybackStarted() | ev.ClauseSpoken() | ev.Prompted():
                 accepted = self._milestone(event)
+            case ev.TimeUp() | ev.Free() | ev.SessionOrder():
+                accepted = self._from_script(event)
             case _:
                 accepted = self._from_outside(event)
         if not accepted:
@@ -154,6 +170,29 @@ class Dialogue:
             case ev.MicBack():
                 return self._fire("mic_back", event) and self._catch_up()
         raise TypeError(f"no event of the union: {event!r}")
+
+    def _from_script(self, event: ev.Event) -> bool:
+        """Let the script say what comes next, unless something is under way: then it is asked after that."""
+        if isinstance(event, ev.SessionOrder):
+            if self.turn is not None:
+                self._deferred.clear()
+                self._fire("cancel", event)
+            self._publish(event)
+            self._script.order(event.verb, event.argument)
+        elif isinstance(event, ev.TimeUp) and self.state is State.IDLE:
+            self._script.timed_out()
+        if self.state is State.IDLE:
+            self._go_on()
+        return True
+
+    def _go_on(self) -> None:
+        step = self._script.next()
+        if isinstance(step, Wait):
+            self._ear.alarm(step.until)
+            return
+        self._ear.alarm(None)
+        self._actions.planned = step
+        self._fire("unasked", ev.Unasked())
 
     def _catch_up(self) -> bool:
         self._backlog.extendleft(reversed(self._deferred))
@@ -228,6 +267,10 @@ class Dialogue:
                 return not complete and self._fire("reply_done", event)
             case ev.PlaybackDone():
                 return complete and self._fire("played", event)
+            case ev.Judged():
+                return self._fire("judged", event)
+            case ev.NothingToSay():
+                return self._fire("nothing", event)
             case ev.Failed():
                 return self._failed(event)
         raise TypeError(f"no event of the union: {event!r}")
@@ -236,6 +279,9 @@ class Dialogue:
         replying = self.state in (State.THINKING, State.SPEAKING)
         if self.turn is None or (event.part == "ear" and replying):
             return False  # the words of this turn are taken: an ear that fails now does it no harm
+        if event.part == "model" and self.turn.judging and self.state is State.THINKING:
+            self._publish(event)
+            return self._fire("judged", ev.Judged(turn=event.turn, text=None))
         self.turn.error = event.code
         apologise = event.part == "model" and self.state is State.THINKING
         return self._fire("apology" if apologise else "fail", event)
@@ -262,6 +308,8 @@ class Dialogue:
             if not self._settings.full_duplex and self.state is not State.SUSPENDED:
                 self._ear.gate(self.state in (State.THINKING, State.SPEAKING))
             self._publish(ev.StateChanged(source=before.value, dest=self.state.value))
+            if self.state is State.IDLE:
+                self._backlog.append(ev.Free())
         return True
 
     def _publish(self, event: ev.Event) -> None:
@@ -269,4 +317,4 @@ class Dialogue:
             return
         turn = event.turn or (self.turn.id if self.turn else "")
         at = event.at or self._clock.samples
-        self._outgoing.append(replace(event, session=self._settings.session, turn=turn, at=at))
+        self._outgoing.append(replace(event, session=event.session or self._settings.session, turn=turn, at=at))

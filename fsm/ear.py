@@ -13,6 +13,7 @@ from pipit.audio.frames import RATE, Frame, frames_for
 from pipit.audio.ports import Microphone, VoiceActivity
 from pipit.errors import DeviceLost, PipitError
 from pipit.fsm import events as ev
+from pipit.fsm.script import Listening
 from pipit.fsm.take import Take
 from pipit.models.ports import Recognizer
 
@@ -58,6 +59,9 @@ class Ear:
         self._held = False
         self._release_in: int | None = None
         self._gated = False
+        self._alarm: int | None = None
+        self._wanted: Listening | None = None
+        self._longest_ms = settings.endpoint.longest_ms
         self._deaf_until = 0
         self._taken_until = 0
         self._now = 0
@@ -79,6 +83,14 @@ class Ear:
     def gate(self, closed: bool) -> None:
         """Close or open the open microphone; a held button is heard all the same."""
         self._commands.append(lambda: self._gate(closed))
+
+    def alarm(self, at: int | None) -> None:
+        """Post ``TimeUp`` once so many samples were heard and nobody speaks; None: not any more."""
+        self._commands.append(lambda: setattr(self, "_alarm", at))
+
+    def expect(self, listening: Listening) -> None:
+        """Listen so from the next utterance on."""
+        self._commands.append(lambda: setattr(self, "_wanted", listening))
 
     # ---- its own thread ------------------------------------------------------------------------------
 
@@ -118,7 +130,24 @@ class Ear:
             self._guarded(self._commands.popleft())
         self._now = frame.end
         self._clock.tick(frame.end)
+        if self._take is None:
+            self._between()
         self._guarded(lambda: self._listen(frame))
+
+    def _between(self) -> None:
+        """Nobody speaks: see to what had to wait for that."""
+        if self._wanted is not None and self._endpointer.idle:
+            wanted, self._wanted = self._wanted, None
+            self._guarded(lambda: self._adapt(wanted))
+        if self._alarm is not None and self._now >= self._alarm:
+            self._alarm = None
+            self._post(ev.TimeUp(at=self._now))
+
+    def _adapt(self, listening: Listening) -> None:
+        self._endpointer.tune(listening.silence_ms, listening.longest_ms)
+        self._rewind()
+        self._longest_ms = listening.longest_ms or self._settings.endpoint.longest_ms
+        self._recognizer.expect(listening.phrase)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -170,7 +199,7 @@ class Ear:
             self._held = False
             return
         self._feed(frame)
-        if frame.end - take.opened - take.skipped >= self._settings.endpoint.longest_ms * (RATE // 1000):
+        if frame.end - take.opened - take.skipped >= self._longest_ms * (RATE // 1000):
             self._held, self._release_in = False, None
             self._too_long(take.opened, frame.end)
             self._rewind(wait_for_silence=True)

@@ -81,6 +81,21 @@ class MicBack(Event):
     """The microphone is there again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOrder(Event):
+    """Button or console steer the session, such as ``pause``; ``argument`` is what the verb takes."""
+
+    verb: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeUp(Event):
+    """The sample that the dialogue waited for has come, and nobody speaks."""
+
+    internal: ClassVar[bool] = True
+
+
 # ---- from the ear ------------------------------------------------------------------------------------
 
 
@@ -165,6 +180,13 @@ class ReplyDone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Event):
+    """What the model wrote for the session's own use; None when it failed."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseVoiced(Event):
     """A clause's sound begins to exist."""
 
@@ -207,6 +229,23 @@ class StateChanged(Event):
 
     source: str
     dest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free(Event):
+    """Nobody speaks and nothing is under way: see what comes next."""
+
+    internal: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked(Event):
+    """The assistant speaks of its own accord."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToSay(Event):
+    """The turn ends without a reply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

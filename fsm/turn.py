@@ -66,6 +66,8 @@ class Turn:
     """Utterances that a button asked for and that the ear has not opened yet."""
     typed: str = ""
     clauses: list[str] = field(default_factory=list)
+    judging: bool = False
+    """Whether the model writes something that is not spoken."""
     complete: bool = False
     """Whether the reply has no further clause."""
     error: str = ""

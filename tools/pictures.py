@@ -137,6 +137,7 @@ def routes() -> dict[tuple[str, str], Route]:
         ("speaking", "listening"): over("speaking", "listening", 244, -20, -30),
         ("transcribing", "idle"): over("transcribing", "idle", -110, 0, 38),
         ("idle", "thinking"): over("idle", "thinking", -174, 10, 0),
+        ("thinking", "idle"): over("thinking", "idle", -142, -22, 24),
         ("idle", "speaking"): over("idle", "speaking", -226, -6, -16),
         ("speaking", "idle"): over("speaking", "idle", -270, 14, -24),
         **upright_routes(),
@@ -149,6 +150,8 @@ def upright_routes() -> dict[tuple[str, str], Route]:
     right, low, top, edge = x + BOX_W / 2, away + BOX_H / 2, LINE - BOX_H / 2, GROUP[0]
     loop, listening = PLACES["speaking"][0] + 10, PLACES["listening"][0] - BOX_W / 2 - 2
     brow = f"M{x - 18} {away - 22}C{x - 18} {away - 70} {x + 18} {away - 70} {x + 18} {away - 24}"
+    mind = PLACES["thinking"][0] + 14
+    thought = f"M{mind} {top}C{mind} {top - 44} {mind + 32} {top - 44} {mind + 32} {top - 2}"
     arch = f"M{loop} {top}C{loop} {top - 54} {loop + 36} {top - 54} {loop + 36} {top - 2}"
     return {
         ("idle", "listening"): Route(f"M{right} {LINE - 8}H{listening}", (200, LINE - 15)),
@@ -159,6 +162,7 @@ def upright_routes() -> dict[tuple[str, str], Route]:
         ("idle", "suspended"): Route(f"M{x - 18} {top}V{low + 2}", (x - 34, (top + low) / 2 + 4)),
         ("suspended", "idle"): Route(f"M{x + 18} {low}V{top - 2}", (x + 36, (top + low) / 2 + 4)),
         ("speaking", "speaking"): Route(arch, (loop + 12, top - 48)),
+        ("thinking", "thinking"): Route(thought, (PLACES["thinking"][0] + 32, top - 40)),
     }
 
 

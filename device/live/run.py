@@ -18,6 +18,7 @@ from pipit.device.service.attend import attend
 from pipit.device.service.watchdog import limits_for
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.models import Engines
 
 STDIN = "-"
@@ -39,7 +40,7 @@ def run_live(
     microphone = LiveMicrophone(settings.sound)
     gate = Gate(microphone)
     prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
-    assistant = Assistant(engines, gate, settings, session, prompt)
+    assistant = Assistant(engines, gate, settings, session, Chat(prompt))
     speaker = LiveSpeaker(assistant.playback, settings.sound)
     assistant.attach("speaker", speaker.run, speaker.close)
     control = LiveControl(assistant, settings, gate, microphone, speaker)

@@ -17,6 +17,7 @@ from pipit.device.replay.scenario import Scenario, unmet
 from pipit.device.replay.stage import Stage
 from pipit.device.timeline import ClipSpan, draw_timeline
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.models import Engines
 
 
@@ -49,7 +50,7 @@ def replay(
     clock = scenario.clock
     prompt = system_prompt(settings.reply, (lambda: clock) if clock else None)
     session = scenario.session_id()
-    assistant = Assistant(engines, stage, settings, session, prompt)
+    assistant = Assistant(engines, stage, settings, session, Chat(prompt))
     everyone: tuple[Callable[[ev.Event], None], ...] = (recorder, EventLog(), *subscribers)
     for subscriber in everyone:
         assistant.dialogue.subscribe(subscriber)

@@ -163,6 +163,8 @@ class TurnKept(SessionEvent):
     said: str
     heard: str
     outcome: str
+    counts: bool = True
+    """Whether it is part of what the model is told of the conversation."""
     kind: ClassVar[str] = "turn"
 
 

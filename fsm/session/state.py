@@ -11,6 +11,8 @@ from pipit.fsm.memory import Exchange
 from pipit.fsm.session import events as se
 
 _EXCHANGES = 64
+_GO_ON = "Continue."
+"""What the person would have said for a sentence that came unasked: chat models take the roles in turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def apply(state: SessionState, event: se.SessionEvent) -> SessionState:
 def _course(state: SessionState, event: se.SessionEvent) -> SessionState:
     match event:
         case se.SentenceEnd():
-            return replace(state, sentences=event.index + 1)
+            said = (Exchange(_GO_ON, event.heard),) if event.heard else ()
+            return replace(state, sentences=event.index + 1, exchanges=(*state.exchanges, *said)[-_EXCHANGES:])
         case se.TimedOut():
             return replace(state, retries=state.retries + 1)
         case se.Paused():
@@ -158,7 +161,7 @@ def _answer(state: SessionState, event: se.AnswerGiven) -> SessionState:
 
 
 def _turn(state: SessionState, event: se.TurnKept) -> SessionState:
-    exchange = Exchange(event.said, event.heard)
-    exchanges = (*state.exchanges, exchange)[-_EXCHANGES:] if event.said or event.heard else state.exchanges
+    exchange = (Exchange(event.said, event.heard),) if event.counts else ()
+    exchanges = (*state.exchanges, *exchange)[-_EXCHANGES:]
     retries = 0 if event.said else state.retries
     return replace(state, turns=state.turns + 1, exchanges=exchanges, retries=retries)

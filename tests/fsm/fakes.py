@@ -24,7 +24,9 @@ from pipit.fsm import (
     State,
 )
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.fsm.machine import ACTIVE
+from pipit.fsm.script import Listening
 from pipit.fsm.turn import Outcome, Turn
 from pipit.models import CancelToken
 from pipit.models.scripted import ScriptedModel, ScriptedRecognizer, ScriptedVoice
@@ -37,6 +39,8 @@ class RecordingEar:
     """Writes down what the dialogue asks of it."""
 
     asked: list[tuple[object, ...]] = field(default_factory=list)
+    alarms: list[int | None] = field(default_factory=list)
+    expected: list[Listening] = field(default_factory=list)
 
     def hold(self, turn: str) -> None:
         self.asked.append(("hold", turn))
@@ -49,6 +53,12 @@ class RecordingEar:
 
     def gate(self, closed: bool) -> None:
         self.asked.append(("gate", closed))
+
+    def alarm(self, at: int | None) -> None:
+        self.alarms.append(at)
+
+    def expect(self, listening: Listening) -> None:
+        self.expected.append(listening)
 
 
 @dataclass
@@ -131,7 +141,7 @@ class Rig:
         self.playback = playback_of(self.posted)
         settings = DialogueSettings("s", full_duplex, "Sorry.", longest_turn_s)
         self.dialogue = Dialogue(
-            self.ear, self.playback, self.brain, self.mouth, self.clock, lambda: "system", settings
+            self.ear, self.playback, self.brain, self.mouth, self.clock, Chat(lambda: "system"), settings
         )
         self.checks = Checks(self.dialogue)
 
@@ -239,7 +249,7 @@ class World:
         self.mouth = Mouth(voice, self.playback, Inbox(activity, 8), self.clock, post)
         settings = DialogueSettings("s", full_duplex, "Sorry.")
         self.dialogue = Dialogue(
-            self.ear, self.playback, self.brain_jobs, self.mouth_jobs, self.clock, lambda: "system", settings
+            self.ear, self.playback, self.brain_jobs, self.mouth_jobs, self.clock, Chat(lambda: "system"), settings
         )
         self.checks = Checks(self.dialogue)
         self.pressed = self.unplugged = False

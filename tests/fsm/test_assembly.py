@@ -24,6 +24,7 @@ from pipit.fsm import (
     State,
 )
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.fsm.turn import Outcome
 from pipit.models import Engines
 from pipit.models.scripted import Script, scripted_engines
@@ -93,7 +94,7 @@ class Assembly:
             self.brain_jobs,
             self.mouth_jobs,
             self.clock,
-            lambda: "Be brief.",
+            Chat(lambda: "Be brief."),
             DialogueSettings("s"),
         )
         self.checks = Checks(self.dialogue)

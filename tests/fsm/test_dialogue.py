@@ -11,6 +11,7 @@ from pipit.audio import RATE
 from pipit.fsm import State
 from pipit.fsm import events as ev
 from pipit.fsm.memory import Exchange
+from pipit.fsm.script import Ask
 from pipit.fsm.turn import Outcome, TurnRecord
 
 from .fakes import Rig
@@ -21,6 +22,12 @@ REPLY = "".join(CLAUSES)
 
 def names(events: list[ev.Event]) -> list[str]:
     return [event.name for event in events]
+
+
+def asked(rig: Rig, which: int = -1) -> Ask:
+    step = rig.brain.taken[which].step
+    assert isinstance(step, Ask)
+    return step
 
 
 def last(rig: Rig) -> TurnRecord:
@@ -53,10 +60,10 @@ def test_a_turn_by_voice_from_start_to_end(rig: Rig) -> None:
     rig.hear("tell me a story", settle=False)
     assert rig.state is State.PENDING
     bet = rig.brain.taken[0]
-    assert (bet.speak, bet.said, bet.system, bet.exchanges) == (False, "tell me a story", "system", ())
+    assert (bet.speak, bet.step) == (False, Ask("system", (), "tell me a story"))
     rig.handle(ev.Settled(utterance=1))
     job = rig.brain.taken[1]
-    assert (job.speak, job.said, job.token) == (True, "tell me a story", rig.turn.token)
+    assert (job.speak, asked(rig).said, job.token) == (True, "tell me a story", rig.turn.token)
     rig.reply(*CLAUSES)
     assert [(job.index, job.text) for job in rig.mouth.taken] == [*enumerate(CLAUSES), (3, None)]
     rig.play(3001)
@@ -124,7 +131,7 @@ def test_words_so_far_are_passed_on(rig: Rig) -> None:
 
 def test_a_turn_by_text(rig: Rig) -> None:
     rig.handle(ev.TextTyped(text="  what   time is it "))
-    assert rig.brain.taken[0].said == "what time is it"
+    assert asked(rig, 0).said == "what time is it"
     rig.reply("Noon.")
     rig.play(2000)
     assert (last(rig).outcome, last(rig).speech) == (Outcome.DONE, None)
@@ -134,7 +141,7 @@ def test_text_is_bounded_and_blank_text_is_none(rig: Rig) -> None:
     rig.handle(ev.TextTyped(text=" \n "))
     assert rig.state is State.IDLE
     rig.handle(ev.TextTyped(text="word " * 10_000))
-    assert len(rig.brain.taken[0].said) <= 2000
+    assert len(asked(rig, 0).said) <= 2000
 
 
 @pytest.mark.parametrize("text", ["", "um", "<unk>", "the the"])
@@ -143,7 +150,7 @@ def test_noise_is_no_turn_and_is_not_remembered(rig: Rig, text: str) -> None:
     assert (rig.state, last(rig).outcome) == (State.IDLE, Outcome.EMPTY)
     assert rig.brain.taken == []
     rig.hear("hello", utterance=2)
-    assert rig.brain.taken[-1].exchanges == ()
+    assert asked(rig).exchanges == ()
 
 
 def test_send_does_not_wait_for_the_hold_off(rig: Rig) -> None:
@@ -163,7 +170,7 @@ def test_going_on_drops_the_bet_and_joins_the_words(rig: Rig) -> None:
     bet = rig.brain.taken[0].token
     rig.hear("for ten minutes", utterance=2, settle=False)
     assert bet.cancelled
-    assert rig.brain.taken[-1].said == "set a timer for ten minutes"
+    assert asked(rig).said == "set a timer for ten minutes"
     assert rig.handle(ev.Settled(utterance=1)) == []  # of the half that went on
     assert rig.state is State.PENDING
     rig.handle(ev.Settled(utterance=2))
@@ -183,7 +190,7 @@ def test_pressed_again_before_the_words_came_the_turn_waits_for_both_halves(rig:
     rig.handle(ev.Endpoint(utterance=2, turn="s-001", start=640, end=960))
     rig.handle(ev.FinalTranscript(utterance=2, turn="s-001", text="for ten minutes"))
     rig.handle(ev.Settled(utterance=2, turn="s-001"))
-    assert (rig.state, rig.brain.taken[-1].said) == (State.THINKING, "set a timer for ten minutes")
+    assert (rig.state, asked(rig).said) == (State.THINKING, "set a timer for ten minutes")
 
 
 def test_speech_that_a_press_has_overtaken_is_dropped_and_nothing_else(rig: Rig) -> None:
@@ -237,7 +244,7 @@ def test_the_next_prompt_holds_only_what_was_heard(speaking: Rig) -> None:
     speaking.play(1600)
     speaking.handle(ev.Cancel())
     speaking.handle(ev.TextTyped(text="go on"))
-    assert speaking.brain.taken[-1].exchanges == (Exchange("tell me a story", "Once upon a time, there was a"),)
+    assert asked(speaking).exchanges == (Exchange("tell me a story", "Once upon a time, there was a"),)
 
 
 def test_words_that_got_no_answer_lead_the_next_after_a_press_but_not_after_a_cancel(thinking: Rig) -> None:
@@ -245,9 +252,9 @@ def test_words_that_got_no_answer_lead_the_next_after_a_press_but_not_after_a_ca
     rig.handle(ev.ButtonDown())
     rig.handle(ev.Cancel())
     rig.handle(ev.TextTyped(text="about birds"))
-    assert rig.brain.taken[-1].exchanges == (Exchange("tell me a story", ""),)
+    assert asked(rig).exchanges == (Exchange("tell me a story", ""),)
     rig.handle(ev.Cancel(), ev.TextTyped(text="hello"))
-    assert rig.brain.taken[-1].exchanges == (Exchange("tell me a story", ""),)
+    assert asked(rig).exchanges == (Exchange("tell me a story", ""),)
 
 
 def test_speech_interrupts_only_in_full_duplex() -> None:
@@ -291,7 +298,7 @@ def test_heard_is_a_part_of_the_reply_whenever_it_is_interrupted(samples: int, h
         rig.handle(rig.posted.popleft())
     assert len(rig.checks.published) == published  # too late
     rig.handle(ev.MicBack(), ev.Cancel(), ev.TextTyped(text="next"))
-    kept = rig.brain.taken[-1].exchanges
+    kept = asked(rig).exchanges
     if how != "press" and not heard:
         assert kept == ()
     else:
@@ -398,7 +405,7 @@ def test_an_apology_is_no_part_of_the_conversation(thinking: Rig) -> None:
     rig.playback.end_clause(rig.turn.id, 0)
     rig.play(50)
     rig.handle(ev.Cancel(), ev.TextTyped(text="again"))
-    assert rig.brain.taken[-1].exchanges == ()
+    assert asked(rig).exchanges == ()
 
 
 def test_a_model_that_says_nothing_is_apologised_for(thinking: Rig) -> None:

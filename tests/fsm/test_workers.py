@@ -14,6 +14,7 @@ from pipit.errors import EngineError
 from pipit.fsm import Activity, Brain, BrainJob, BrainSettings, Inbox, Mouth, MouthJob
 from pipit.fsm import events as ev
 from pipit.fsm.memory import Exchange
+from pipit.fsm.script import Ask
 from pipit.models import CancelToken, Message
 from pipit.models.scripted import ScriptedModel, ScriptedVoice
 
@@ -86,7 +87,7 @@ class Desk:
         self.mouth = Mouth(self.voice, self.playback, self.mouth_jobs, self.clock, post)
 
     def think(self, speak: bool = True, exchanges: tuple[Exchange, ...] = ()) -> None:
-        self.brain_jobs.put(BrainJob("t", self.token, "Be brief.", exchanges, "hello", speak))
+        self.brain_jobs.put(BrainJob("t", self.token, Ask("Be brief.", exchanges, "hello"), speak))
         self.brain_jobs.close()
         self.brain.run()
 
@@ -171,7 +172,7 @@ def test_a_job_that_was_cancelled_is_not_begun() -> None:
     desk = Desk(model)
     desk.token.cancel()
     desk.think()
-    desk.brain.work(BrainJob("t", desk.token, "", (), "hello", speak=False))
+    desk.brain.work(BrainJob("t", desk.token, Ask("", (), "hello"), speak=False))
     assert (desk.events, model.prefilled) == ([], [])
 
 
@@ -206,8 +207,8 @@ def test_a_failure_of_the_model_is_told_and_the_next_job_done(error: Exception, 
     model = Model(PIECES, break_at(" are", error))
     desk = Desk(model)
     other = CancelToken()
-    desk.brain_jobs.put(BrainJob("t", desk.token, "", (), "hello", speak=True))
-    desk.brain_jobs.put(BrainJob("u", other, "", (), "again", speak=False))
+    desk.brain_jobs.put(BrainJob("t", desk.token, Ask("", (), "hello"), speak=True))
+    desk.brain_jobs.put(BrainJob("u", other, Ask("", (), "again"), speak=False))
     desk.brain_jobs.close()
     desk.brain.run()
     assert desk.kinds() == ["Prompted", "FirstToken", "Clause", "Failed"]

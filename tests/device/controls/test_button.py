@@ -21,6 +21,7 @@ from pipit.device.settings import ButtonSettings, Listen
 from pipit.errors import BadConfig, Failure
 from pipit.fsm import State
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.fsm.turn import Outcome
 from pipit.models.scripted import Script, scripted_engines
 
@@ -79,7 +80,7 @@ class Ticking:
 def assistant() -> Iterator[Assistant]:
     script = Script(transcripts=("tell me a story",), replies=("One two three. " * 40,), seconds_per_token=0.02)
     settings = Settings(listen=Listen(open_mic=False))
-    assistant = Assistant(scripted_engines(script), Ticking(), settings, "s", lambda: "Be brief.")
+    assistant = Assistant(scripted_engines(script), Ticking(), settings, "s", Chat(lambda: "Be brief."))
     assistant.start()
     yield assistant
     assistant.stop()
@@ -252,7 +253,7 @@ def test_toggle_with_the_assistant(assistant: Assistant, pins: MockFactory, star
 
 def test_long_press_ends_the_turn_without_a_word(pins: MockFactory, started: Callable[..., None]) -> None:
     settings = Settings(listen=Listen(open_mic=False))
-    assistant = Assistant(scripted_engines(Script(transcripts=("",))), Ticking(), settings, "s", lambda: "")
+    assistant = Assistant(scripted_engines(Script(transcripts=("",))), Ticking(), settings, "s", Chat(lambda: ""))
     ended: list[ev.TurnEnded] = []
     assistant.dialogue.subscribe(lambda e: ended.append(e) if isinstance(e, ev.TurnEnded) else None)
     called = threading.Event()
@@ -273,7 +274,7 @@ def test_long_press_ends_the_turn_without_a_word(pins: MockFactory, started: Cal
 
 def test_not_one_sample_after_the_edge(pins: MockFactory) -> None:
     """Without a thread between: the edge itself silences, so the very next pull has nothing left of the reply."""
-    assistant = Assistant(scripted_engines(Script()), Ticking(), Settings(), "s", lambda: "Be brief.")
+    assistant = Assistant(scripted_engines(Script()), Ticking(), Settings(), "s", Chat(lambda: "Be brief."))
     button = GpioButton(ButtonSettings(pin=PIN))
     button.start(assistant.dialogue.handle, assistant.clock.stamp)
     assistant.dialogue.handle(ev.TextTyped(text="tell me a story"))

@@ -1,0 +1,290 @@
+"""The checklist: typed fields asked for one by one, or several in one sentence; read back, corrected, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipit.fsm.fields import Filling, Problem, Reading, agreement, correction, phase_phrase, question, read, read_all
+from pipit.fsm.flow.schema import ArtifactSpec, FieldSpec, Listen
+from pipit.fsm.script import Ask, Listening, Speak, Step, Wait
+from pipit.fsm.session import events as se
+from pipit.fsm.session.commands import SAYINGS
+from pipit.fsm.session.pick import pick, picked
+from pipit.fsm.session.player import AtTheBeginning, Lacking
+from pipit.fsm.session.scene import Scene
+from pipit.fsm.turn import TurnRecord
+
+_UNCLEAR = "Sorry, I did not understand that."
+
+
+class Checklist:
+    """A ``Player``. What is asked next follows from what is known, so a resumed session asks the same."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._phase = scene.phase
+        self.parting = ""
+        self._last: str | None = None
+        self._said = ""
+        self._key: tuple[object, ...] = ()
+        self._listening = Listening()
+
+    # ---- what is asked -------------------------------------------------------------------------------
+
+    @property
+    def _doubtful(self) -> FieldSpec | None:
+        """The field whose value has been read back and not been agreed to."""
+        held = self._scene.state.fields
+        for spec in self._phase.collect:
+            known = held.get(spec.field)
+            if known and not known.confirmed and (spec.confirm or known.by == "model"):
+                return spec
+        return None
+
+    @property
+    def _open(self) -> FieldSpec | ArtifactSpec | None:
+        """The next field or artifact that is missing and was not left out."""
+        missing = (spec for spec in self._all if not self._has(spec) and not self._scene.skipped(_name(spec)))
+        return next(missing, None)
+
+    @property
+    def _all(self) -> tuple[FieldSpec | ArtifactSpec, ...]:
+        return (*self._phase.collect, *self._phase.artifacts)
+
+    def _has(self, spec: FieldSpec | ArtifactSpec) -> bool:
+        state = self._scene.state
+        return _name(spec) in (state.fields if isinstance(spec, FieldSpec) else state.artifacts)
+
+    @property
+    def _wanted(self) -> list[FieldSpec]:
+        return [spec for spec in self._phase.collect if not self._has(spec)]
+
+    @property
+    def item(self) -> str:
+        """The field or artifact that is asked for."""
+        spec = self._doubtful or self._open
+        return _name(spec) if spec else ""
+
+    @property
+    def listen(self) -> Listen:
+        """The field's settings before the phase's."""
+        spec = self._doubtful or self._open
+        return self._scene.listen(spec.listen if isinstance(spec, FieldSpec) else None)
+
+    def lacking(self) -> Lacking:
+        """Return what is missing; a value that awaits agreement is missing too."""
+        missing = [spec for spec in self._all if not self._has(spec) or spec is self._doubtful]
+        needed = tuple(_words(spec) for spec in missing if spec.required)
+        return Lacking(needed, tuple(_words(spec) for spec in missing if not spec.required))
+
+    # ---- the course of it ----------------------------------------------------------------------------
+
+    def enter(self) -> Step | None:
+        """Say the phase's words; they are the first question where that has none of its own."""
+        say = self._scene.fill(self._phase.say)
+        spec = self._open
+        if say and isinstance(spec, FieldSpec) and spec.ask is None:
+            return Speak(say)
+        return self._ask(say) or (Speak(say) if say else None)
+
+    def repeat(self) -> Step | None:
+        """Ask again; words that were the first question are said again for it."""
+        spec, first = self._open, next(iter(self._phase.collect), None)
+        say = self._scene.fill(self._phase.say)
+        if say and spec is first and isinstance(spec, FieldSpec) and spec.ask is None and not self._doubtful:
+            return Speak(say)
+        return self._ask("")
+
+    def _ask(self, before: str) -> Step | None:
+        """Read back what is doubtful, else ask for what is missing; None when there is neither."""
+        doubtful = self._doubtful
+        if doubtful is not None:
+            back = f"{_label(doubtful)}: {self._scene.say_value(doubtful.field)}. Is that right?"
+            return Speak(_join(before, back))
+        spec = self._open
+        if spec is None:
+            return None
+        asks = question(spec) if isinstance(spec, FieldSpec) else spec.ask or _ask_for(spec)
+        return Speak(_join(before, self._scene.fill(asks)))
+
+    def heard(self, said: str, pcm: bytes) -> Step | None:
+        """Agree, correct, fill in: in this order."""
+        spec = self._doubtful or self._open
+        if isinstance(spec, ArtifactSpec):
+            return self._keep(spec, said, pcm)
+        if self._doubtful is not None:
+            return self._confirm(self._doubtful, said)
+        return self._correct(said) or self._fill(spec, said)
+
+    def _keep(self, spec: ArtifactSpec, said: str, pcm: bytes) -> Step | None:
+        if spec.kind == "file":
+            return Speak(f"{_ask_for(spec)} Say skip to leave it out." if not spec.required else _ask_for(spec))
+        self._scene.keep(spec.name, pcm or said.encode(), spoken=bool(pcm))
+        return self._settled("Got it.")
+
+    def _confirm(self, spec: FieldSpec, said: str) -> Step | None:
+        changed = self._correct(said)
+        if changed is not None:
+            return changed
+        answer = agreement(said)
+        if answer:
+            self._scene.emit(se.FieldConfirmed(phase=self._phase.name, field=spec.field))
+            return self._settled("")
+        if answer is False:
+            self._scene.emit(se.FieldCleared(phase=self._phase.name, field=spec.field))
+            return self._ask("Sorry.")
+        again = read(spec, said, self._scene.today())
+        if isinstance(again, Reading):
+            return self._set([again])
+        return self._ask("Please say yes or no.")
+
+    def _correct(self, said: str) -> Step | None:
+        """Take back a value, and put another in its place: "no, twelve hundred"."""
+        held = self._scene.state.fields
+        known = {spec.field: (spec, held[spec.field].value) for spec in self._phase.collect if spec.field in held}
+        if not known:
+            return None
+        asked = None if self._doubtful else self._open
+        if isinstance(asked, FieldSpec) and asked.type == "yes-no" and agreement(said) is not None:
+            return None
+        last = self._doubtful.field if self._doubtful else self._last
+        found = correction(known, last, said, self._scene.today())
+        if isinstance(found, Reading):
+            return self._set([found])
+        return self._ask(found.message) if isinstance(found, Problem) else None
+
+    def _fill(self, spec: FieldSpec | None, said: str) -> Step | None:
+        asked = spec.field if spec else None
+        found = read_all(self._wanted, said, asked, self._phase.phrases, self._scene.today())
+        if found.readings:
+            return self._set(found.readings, _problems(found))
+        if found.problems:
+            return self._ask(_problems(found))
+        if spec is not None and spec.type != "text" and len(said.split()) > 1:
+            self._said = said
+            return pick(spec, said)
+        return self._ask(_UNCLEAR)
+
+    def judged(self, text: str | None) -> Step | None:
+        """The model has picked the words that are the answer; what they mean is read as ever."""
+        spec, said, self._said = self._open, self._said, ""
+        words = picked(text, said)
+        if words and isinstance(spec, FieldSpec):
+            found = read(spec, words, self._scene.today())
+            if isinstance(found, Reading):
+                return self._set([found], by="model")
+        return self._ask(_UNCLEAR)
+
+    def _set(self, readings: Sequence[Reading], after: str = "", by: se.By = "parser") -> Step | None:
+        for found in readings:
+            event = se.FieldSet(phase=self._phase.name, field=found.field, value=found.value, words=found.words, by=by)
+            self._scene.emit(event)
+            self._last = found.field
+        return self._settled(_join(self._echo(readings), after))
+
+    def _echo(self, readings: Sequence[Reading]) -> str:
+        doubtful = self._doubtful
+        sure = [found.field for found in readings if not doubtful or found.field != doubtful.field]
+        said = [_word_for(self._scene, field) for field in sure]
+        told = ", ".join(word for word in said if word)
+        return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+    def _settled(self, before: str) -> Step | None:
+        step = self._ask(before)
+        self.parting = "" if step else before
+        return step
+
+    def wants(self, said: str) -> bool:
+        """A choice may be called "next" or "stop"."""
+        spec = self._open
+        if self._doubtful or not isinstance(spec, FieldSpec) or spec.type != "choice":
+            return False
+        found = read(spec, said, self._scene.today())
+        return isinstance(found, Reading) and found.words == said.strip()
+
+    def ended(self, record: TurnRecord) -> None:
+        """Nothing depends on what was heard."""
+
+    def next(self) -> Step | Wait | None:
+        """Wait for the answer; a phase that asks for nothing is complete."""
+        return Wait() if self._doubtful or self._open else None
+
+    def skip(self) -> Step | None:
+        """Leave out what is optional."""
+        spec = self._doubtful or self._open
+        if spec is None:
+            return None
+        if spec.required:
+            return self._ask(f"{_label(spec)} is needed.")
+        if isinstance(spec, FieldSpec) and self._has(spec):
+            self._scene.emit(se.FieldCleared(phase=self._phase.name, field=spec.field))
+        self._scene.emit(se.ItemSkipped(phase=self._phase.name, item=_name(spec)))
+        return self._settled("Skipped.")
+
+    def give_up(self) -> bool:
+        """Leave out what is optional."""
+        spec = self._doubtful or self._open
+        if spec is None or spec.required:
+            return False
+        self.skip()
+        return True
+
+    def back(self) -> Step | None:
+        """Ask for the field before once more."""
+        names = [spec.field for spec in self._phase.collect]
+        done = [name for name in names if name in self._scene.state.fields or self._scene.skipped(name)]
+        if not done:
+            raise AtTheBeginning
+        last = self._last if self._last in done else done[-1]
+        self._last = None
+        self._scene.emit(se.FieldCleared(phase=self._phase.name, field=str(last)))
+        return self._ask("Once more.")
+
+    def foresee(self, said: str) -> Ask | None:
+        """The model does not speak here."""
+        return None
+
+    def listening(self) -> Listening:
+        """Return all that is still wanted, as one exact grammar; anything where a free text is asked for."""
+        spec = self._doubtful or self._open
+        key = (self._doubtful, spec, len(self._wanted))
+        if key != self._key:
+            self._key = key
+            free = spec is None or isinstance(spec, ArtifactSpec)
+            wanted = [self._doubtful, *self._wanted] if self._doubtful else self._wanted
+            phrase = None if free else phase_phrase(wanted, self._phase.phrases, self.item, SAYINGS)
+            self._listening = Listening(phrase, self.listen.silence_ms)
+        return self._listening
+
+
+def _name(spec: FieldSpec | ArtifactSpec) -> str:
+    return spec.field if isinstance(spec, FieldSpec) else spec.name
+
+
+def _words(spec: FieldSpec | ArtifactSpec) -> str:
+    return _name(spec).replace("_", " ").replace("-", " ")
+
+
+def _label(spec: FieldSpec | ArtifactSpec) -> str:
+    words = _words(spec)
+    return words[:1].upper() + words[1:]
+
+
+def _word_for(scene: Scene, field: str) -> str:
+    spec = scene.spec(field)
+    if spec is None or spec.type == "yes-no":
+        return ""
+    return "noted" if spec.type == "text" and spec.phrases is None else scene.say_value(field)
+
+
+def _ask_for(spec: ArtifactSpec) -> str:
+    what = _words(spec)
+    return f"Please tell me about the {what}." if spec.kind == "voice-note" else f"Please add the file for {what}."
+
+
+def _problems(found: Filling) -> str:
+    return " ".join(problem.message for problem in found.problems)
+
+
+def _join(*texts: str) -> str:
+    return " ".join(text for text in texts if text)

@@ -1,0 +1,193 @@
+"""The interview: questions, and further questions where an answer is not enough; the model judges that."""
+
+from __future__ import annotations
+
+import json
+
+from pipit.fsm.flow.schema import Listen, Question
+from pipit.fsm.script import Ask, Judge, Listening, Speak, Step, Wait
+from pipit.fsm.session import events as se
+from pipit.fsm.session.player import AtTheBeginning, Lacking
+from pipit.fsm.session.scene import Scene
+from pipit.fsm.session.state import Asked
+from pipit.fsm.turn import TurnRecord
+from pipit.models.grammar import gbnf, longest
+from pipit.models.ports import Message
+
+LONGEST_FOLLOW_UP = 160
+"""Characters of a further question."""
+
+VERDICT = {
+    "type": "object",
+    "properties": {
+        "enough": {"type": "boolean"},
+        "follow_up": {"type": "string", "maxLength": LONGEST_FOLLOW_UP},
+    },
+    "required": ["enough", "follow_up"],
+}
+"""What the model writes about an answer: so that it always can be read, a grammar is made of it."""
+
+_MORE = "Can you tell me a little more about that?"
+_JUDGE = (
+    "You judge answers in an interview. An answer is enough when it tells what is wanted. "
+    'Write JSON: {"enough": true or false, "follow_up": a short question for what is missing, or nothing}.'
+)
+
+
+class Interview:
+    """A ``Player``. Which question is open follows from what was asked and answered."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.parting = ""
+        self._scene = scene
+        self._phase = scene.phase
+        self._answer = ""
+
+    @property
+    def _asked(self) -> list[Asked]:
+        return [asked for asked in self._scene.state.asked if asked.phase == self._phase.name]
+
+    @property
+    def _pending(self) -> Asked | None:
+        """What was asked and has no answer yet."""
+        last = self._asked[-1] if self._asked else None
+        return last if last and last.answer is None and not self._scene.skipped(last.question) else None
+
+    @property
+    def _next_question(self) -> Question | None:
+        put = {asked.parent or asked.question for asked in self._asked}
+        fresh = (q for q in self._phase.questions if q.id not in put and not self._scene.skipped(q.id))
+        return next(fresh, None)
+
+    @property
+    def item(self) -> str:
+        """The question that is open."""
+        return self._pending.question if self._pending else ""
+
+    @property
+    def listen(self) -> Listen:
+        """The phase's settings."""
+        return self._scene.listen()
+
+    def enter(self) -> Step | None:
+        """Say the phase's words and put the first question."""
+        say = self._scene.fill(self._phase.say)
+        return self._go_on(say) or (Speak(say) if say else None)
+
+    def _go_on(self, before: str) -> Step | None:
+        question = self._next_question
+        if question is None:
+            self.parting = before
+            return None
+        return self._put(question.id, self._scene.fill(question.ask), before)
+
+    def _put(self, name: str, text: str, before: str = "", parent: str = "") -> Step:
+        self._scene.emit(se.QuestionAsked(phase=self._phase.name, question=name, text=text, parent=parent))
+        return Speak(f"{before} {text}".strip())
+
+    def repeat(self) -> Step | None:
+        """Put the open question again."""
+        return Speak(self._pending.text) if self._pending else self._go_on("")
+
+    def heard(self, said: str, pcm: bytes) -> Step | None:
+        """Take the answer; have it judged where a further question is allowed and something is wanted."""
+        pending = self._pending
+        if pending is None:
+            return self._go_on("")
+        self._answer = said
+        root = self._root(pending)
+        if root.want is None or self._follow_ups(root) >= root.follow_ups:
+            return self._settle(pending, enough=True)
+        return verdict_on(root, pending.text, said)
+
+    def judged(self, text: str | None) -> Step | None:
+        """Put the further question, or go on; a verdict that failed is taken for enough."""
+        pending = self._pending
+        if pending is None:
+            return self._go_on("")
+        verdict = read_verdict(text)
+        if verdict is None or verdict[0]:
+            return self._settle(pending, enough=True)
+        self._scene.emit(self._given(pending, enough=False))
+        root = self._root(pending)
+        further = verdict[1] if verdict[1] and verdict[1] != pending.text else _MORE
+        return self._put(f"{root.id}-{self._follow_ups(root) + 1}", further, parent=root.id)
+
+    def _settle(self, pending: Asked, *, enough: bool) -> Step | None:
+        self._scene.emit(self._given(pending, enough))
+        return self._go_on("Thank you.")
+
+    def _given(self, pending: Asked, enough: bool) -> se.AnswerGiven:
+        answer, self._answer = self._answer, ""
+        return se.AnswerGiven(phase=self._phase.name, question=pending.question, text=answer, enough=enough)
+
+    def _root(self, asked: Asked) -> Question:
+        name = asked.parent or asked.question
+        return next(question for question in self._phase.questions if question.id == name)
+
+    def _follow_ups(self, root: Question) -> int:
+        return sum(asked.parent == root.id for asked in self._asked)
+
+    def lacking(self) -> Lacking:
+        """Return the questions that have no answer; none of them is needed to go on, all are to end well."""
+        open_ones = [q.id for q in self._phase.questions if not self._answered(q) and not self._scene.skipped(q.id)]
+        return Lacking(required=tuple(name.replace("-", " ").replace("_", " ") for name in open_ones))
+
+    def _answered(self, question: Question) -> bool:
+        return any(asked.question == question.id and asked.answer is not None for asked in self._asked)
+
+    def wants(self, said: str) -> bool:
+        """An answer is never a command alone."""
+        return False
+
+    def ended(self, record: TurnRecord) -> None:
+        """Nothing depends on what was heard."""
+
+    def next(self) -> Step | Wait | None:
+        """Wait for the answer."""
+        if self._pending is not None:
+            return Wait()
+        return self._go_on("")
+
+    def skip(self) -> Step | None:
+        """Leave the question out."""
+        pending = self._pending
+        if pending is not None:
+            self._scene.emit(se.ItemSkipped(phase=self._phase.name, item=pending.question))
+        return self._go_on("Skipped.")
+
+    def give_up(self) -> bool:
+        """An interview without answers is parked, not skipped through."""
+        return False
+
+    def back(self) -> Step | None:
+        """Put the question before once more; both answers stay in the journal, the last one counts."""
+        earlier = [asked for asked in self._asked if asked.answer is not None]
+        if not earlier:
+            raise AtTheBeginning
+        last = earlier[-1]
+        return self._put(last.question, last.text, "Once more.", last.parent)
+
+    def foresee(self, said: str) -> Ask | None:
+        """Answers are judged, not answered."""
+        return None
+
+    def listening(self) -> Listening:
+        """Anything may be said."""
+        return Listening(None, self.listen.silence_ms)
+
+
+def verdict_on(question: Question, asked: str, answer: str) -> Judge:
+    """Ask whether an answer is enough."""
+    text = f"Question: {asked}\nWanted: {question.want or 'an answer'}\nAnswer: {answer}"
+    grammar = gbnf(VERDICT)
+    return Judge((Message("system", _JUDGE), Message("user", text)), grammar, longest(VERDICT))
+
+
+def read_verdict(text: str | None) -> tuple[bool, str] | None:
+    """Return whether it was enough, and the further question; None for what is no verdict."""
+    try:
+        verdict = json.loads(text or "")
+        return bool(verdict["enough"]), " ".join(str(verdict["follow_up"]).split())
+    except (ValueError, KeyError, TypeError):
+        return None
