@@ -46,6 +46,20 @@ def stage(folder: Path, phase: str, name: str, data: Data, media: str = WAV) -> 
     return path.relative_to(folder).as_posix()
 
 
+def place(folder: Path, path: str, data: bytes, media: str = WAV) -> None:
+    """Keep an artifact under the name that an event gives it; written twice, it is there once.
+
+    Raises ``JournalError`` when it cannot be written.
+    """
+    target = folder / _safe(Path(path).parent.name) / Path(path).name
+    try:
+        _make(target.parent)
+        _fill(target, data, media)
+        _sync(target.parent)
+    except OSError as error:
+        raise of_system(error, target) from error
+
+
 def settle(folder: Path, state: SessionState) -> tuple[str, ...]:
     """Remove what the session does not name, and return it; what it names is left alone."""
     named = {kept.path for kept in state.artifacts.values()}

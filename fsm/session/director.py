@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipit.fsm.flow.condition import holds, parse
-
 from pipit.audio.frames import RATE
+from pipit.fsm.flow.condition import holds, parse
 from pipit.fsm.script import Ask, Listening, Quiet, Speak, Step, Wait
 from pipit.fsm.session import events as se
 from pipit.fsm.session.checklist import Checklist
@@ -74,7 +73,8 @@ class Director:
         """Go on where the session was, and say where that is."""
         self.scene.emit(se.Resumed())
         self._deadline = None
-        self.say(f"We were at {self.where()}.", self.player.repeat())
+        if self.scene.phase.kind != "open":
+            self.say(f"We were at {self.where()}.", self.player.repeat())
 
     def stop(self) -> None:
         """Put the session aside; one that asks for nothing, or is at its end, ends."""
@@ -216,7 +216,7 @@ class Director:
             self._player.ended(record)
         if record.transcript or record.heard:
             said, heard, outcome = record.transcript, record.heard, str(record.outcome)
-            self.scene.emit(se.TurnKept(said=said, heard=heard, outcome=outcome, counts=counts))
+            self.scene.emit(se.TurnKept(turn=record.turn_id, said=said, heard=heard, outcome=outcome, counts=counts))
 
     def next(self) -> Step | Wait:
         """Say what is planned, go on by itself, or wait for the person."""

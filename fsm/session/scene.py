@@ -67,9 +67,7 @@ class Scene:
     def keep(self, artifact: str, data: bytes, *, spoken: bool) -> None:
         """Keep a recording (16 kHz int16) or a text as an artifact of the running phase."""
         phase, end = self.state.phase, "wav" if spoken else "txt"
-        taken = {kept.path for kept in self.state.artifacts.values()}
-        names = (f"{phase}/{artifact}{n}.{end}" for n in ("", *(f"-{n}" for n in range(2, 1_000))))
-        path = next(name for name in names if name not in taken)
+        path = f"{phase}/{artifact}-{self.state.turns + 1}.{end}"  # never that of another take
         seconds = round(len(data) / 2 / RATE, 3) if spoken else 0.0
         media = "audio/wav" if spoken else "text/plain"
         self.notes.append(Note(path, data, media))

@@ -1,0 +1,49 @@
+"""Words around the start of a session: which flow is meant, and what to do with one that is unfinished."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from pipit.fsm.flow.schema import Flow
+from pipit.fsm.session.state import SessionState
+
+How = Literal["continue", "restart", "new"]
+HOWS: Mapping[str, How] = {"continue": "continue", "restart": "restart", "new": "new"}
+
+_WORDS: Mapping[How, frozenset[str]] = {
+    "continue": frozenset({"continue", "resume", "on", "yes", "carry", "finish"}),
+    "restart": frozenset({"restart", "over", "beginning", "again"}),
+    "new": frozenset({"new", "another", "fresh"}),
+}
+_START = re.compile(
+    r"^(?:please )?(?:start|begin|open|run|do|let's do|let us do) (?:the |a |an |my )?(.+?)(?: please)?$"
+)
+
+
+def asks(flow: Flow, state: SessionState) -> str:
+    """Return the question what to do with a session that is unfinished."""
+    phase = flow.phase(state.phase) if state.phase else flow.phases[0]
+    where = phase.title or phase.name.replace("_", " ").replace("-", " ")
+    return f"There is an unfinished {flow.title}, at {where}. Continue, restart, or new?"
+
+
+def chosen_by(said: str) -> How | None:
+    """Return what the person wants; None when that is not clear."""
+    words = set(re.findall(r"\w+", said.lower()))
+    meant = [how for how, sayings in _WORDS.items() if words & sayings]
+    return meant[0] if len(meant) == 1 else None
+
+
+def flow_named(said: str, titles: Mapping[str, str]) -> str | None:
+    """Return the flow that a sentence starts: "start the daily forklift check"."""
+    match = _START.match(" ".join(re.findall(r"[\w']+", said.lower())))
+    if match is None:
+        return None
+    wanted = match.group(1)
+    return next((name for title, name in titles.items() if wanted in (_plain(title), _plain(name))), None)
+
+
+def _plain(title: str) -> str:
+    return " ".join(re.findall(r"[\w']+", title.lower().replace("_", " ").replace("-", " ")))

@@ -1,0 +1,267 @@
+"""Who leads: free talk until a session is started, then that session, then free talk again.
+
+Starting a flow that has an unfinished session asks whether to continue it, to restart it, or to begin a new one
+beside it. A session that is left for another one rests in the journal, with all it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from pipit.fsm.flow.load import read_flow
+
+from pipit.audio.clock import AudioClock
+from pipit.errors import BadInput, PipitError
+from pipit.fsm.events import Event
+from pipit.fsm.flow.schema import Flow
+from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Speak, Step, Wait
+from pipit.fsm.session import events as se
+from pipit.fsm.session.choice import HOWS, asks, chosen_by, flow_named
+from pipit.fsm.session.director import Director
+from pipit.fsm.session.record import Record
+from pipit.fsm.session.scene import Scene
+from pipit.fsm.session.state import SessionState
+from pipit.fsm.turn import TurnRecord
+
+How = Literal["continue", "restart", "new"]
+
+
+class Library(Protocol):
+    """Where flows come from."""
+
+    def source(self, name: str) -> str:
+        """Return a flow file's text; raises ``BadInput`` when there is no such flow."""
+        ...
+
+    def titles(self) -> Mapping[str, str]:
+        """Return the flows that can be started by voice: title to name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A flow that is to be started."""
+
+    flow: Flow
+    source: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every session needs to know of the world; ``system`` is who the assistant is."""
+
+    clock: AudioClock
+    today: Callable[[], date]
+    system: Callable[[], str]
+
+
+class Sessions:
+    """A ``Script`` over all sessions; ``home`` is the flow that is led when no other is, if there is one."""
+
+    def __init__(
+        self, talk: Script, library: Library, record: Record, around: Surroundings, home: str | None = None
+    ) -> None:
+        self._talk, self._library, self._record, self._around, self._home = talk, library, record, around, home
+        self._director: Director | None = None
+        self._wish: tuple[Wish, str] | None = None
+        self._agenda: list[Step] = []
+        self._news: list[Event] = []
+
+    @property
+    def state(self) -> SessionState | None:
+        """The session that is led; what it is may be read from any thread."""
+        director = self._director
+        return director.scene.state if director else None
+
+    # ---- starting and leaving ------------------------------------------------------------------------
+
+    def start(self, name: str, how: How | None = None, minutes: float = 0.0) -> None:
+        """Start a flow, or ask what to do with its unfinished session; raises ``BadInput``."""
+        source = self._library.source(name)
+        wish = Wish(read_flow(source, name), source, minutes)
+        unfinished = self._record.unfinished(wish.flow.flow)
+        self._leave()
+        self._wish = None
+        if unfinished is None or how == "new":
+            self._begin(wish)
+        elif how == "continue" or (how is None and all(phase.kind == "open" for phase in wish.flow.phases)):
+            self.resume(unfinished)
+        elif how == "restart":
+            self._replace(wish, unfinished)
+        else:
+            self._wish = (wish, unfinished)
+            self._agenda.append(Speak(asks(wish.flow, self._record.state(unfinished))))
+
+    def resume(self, session: str) -> None:
+        """Take up a session that rests; raises ``BadInput`` when it has ended."""
+        self._leave()
+        director = self._take_up(session)
+        if director.scene.state.ended:
+            self._record.release(session)
+            raise BadInput("session-ended", f"the session {session} has ended", "start a new one")
+        self._director = director
+        director.resume()
+
+    def _take_up(self, session: str) -> Director:
+        source, state = self._record.take_up(session)
+        return Director(self._scene(read_flow(source, state.flow), session, state))
+
+    def _begin(self, wish: Wish) -> None:
+        session = self._record.begin(wish.flow.flow, wish.flow.title, wish.source)
+        self._director = Director(self._scene(wish.flow, session, SessionState()))
+        self._director.begin(wish.minutes)
+
+    def _replace(self, wish: Wish, unfinished: str) -> None:
+        before = self._take_up(unfinished)
+        before.scene.emit(se.SessionEnd(reason="replaced", forced=True))
+        self._write(before)
+        self._record.release(unfinished)
+        self._begin(wish)
+
+    def _scene(self, flow: Flow, session: str, state: SessionState) -> Scene:
+        around = self._around
+        return Scene(flow, session, state, around.clock, around.today, around.system())
+
+    def _leave(self) -> None:
+        """Put the session aside that is led now."""
+        director, self._director = self._director, None
+        if director is None:
+            return
+        if not director.scene.state.ended and director.scene.state.paused != "stopped":
+            director.scene.emit(se.Paused(reason="stopped"))
+        self._write(director)
+        self._record.release(director.scene.session)
+
+    def _go_home(self) -> None:
+        self._leave()
+        if self._home is not None:
+            self.start(self._home, "continue")
+
+    # ---- the script ----------------------------------------------------------------------------------
+
+    def heard(self, said: str, pcm: bytes) -> Step:
+        """Let the session answer that is led, unless the words start one."""
+        if self._wish is not None:
+            return self._choose(*self._wish, said)
+        director = self._director
+        if director is not None and director.over:
+            self._go_home()
+            director = self._director
+        wanted = flow_named(said, self._library.titles()) if self._is_free else None
+        if wanted is not None:
+            self.start(wanted)
+            return self._planned()
+        return director.heard(said, pcm) if director else self._talk.heard(said, pcm)
+
+    @property
+    def _is_free(self) -> bool:
+        return self._director is None or self._director.scene.phase.kind == "open"
+
+    def _choose(self, wish: Wish, unfinished: str, said: str) -> Step:
+        how = chosen_by(said)
+        if how is None:
+            return Speak("Please say continue, restart, or new.")
+        self._wish = None
+        {"continue": lambda: self.resume(unfinished), "new": lambda: self._begin(wish)}.get(
+            how, lambda: self._replace(wish, unfinished)
+        )()
+        return self._planned()
+
+    def _planned(self) -> Step:
+        """Return what is planned as the answer to words that steered."""
+        step = self.next()
+        return Quiet() if isinstance(step, Wait) else step
+
+    def judged(self, text: str | None) -> Step:
+        """Hand it to the session that asked."""
+        return self._leader.judged(text)
+
+    @property
+    def _leader(self) -> Script:
+        return self._director or self._talk
+
+    def foresee(self, said: str) -> Ask | None:
+        """Return what the model would be asked."""
+        if self._wish is not None or (self._is_free and flow_named(said, self._library.titles())):
+            return None
+        return self._leader.foresee(said)
+
+    def ended(self, record: TurnRecord, counts: bool) -> None:
+        """Let the session take note of the turn."""
+        self._leader.ended(record, counts)
+
+    def next(self) -> Step | Wait:
+        """Return what is planned, here or by the session; a session that is over gives way."""
+        if self._agenda:
+            return self._agenda.pop(0)
+        if self._wish is not None:
+            return Wait()
+        step = self._leader.next()
+        if isinstance(step, Wait) and self._director is not None and self._director.over:
+            self._go_home()
+            return self._leader.next()
+        return step
+
+    def timed_out(self) -> None:
+        """Let the session take note."""
+        self._leader.timed_out()
+
+    def order(self, verb: str, argument: str) -> None:
+        """Start, resume or steer; raises ``BadInput`` for what cannot be done."""
+        if verb == "start":
+            name, how, minutes = _wanted(argument)
+            self.start(name, how, minutes)
+        elif verb == "resume" and (argument or self._director is None):
+            self.resume(argument or self._record.latest())
+        elif self._director is None and verb != "stop":
+            raise BadInput("session-none", "there is no session", "start one first")
+        else:
+            self._leader.order(verb, argument)
+
+    def listening(self) -> Listening:
+        """Return how to listen."""
+        return ANYTHING if self._wish is not None else self._leader.listening()
+
+    def settle(self) -> Sequence[Event]:
+        """Write down what happened, and tell it."""
+        if self._director is not None:
+            self._write(self._director)
+        told, self._news = self._news, []
+        return told
+
+    def _write(self, director: Director) -> None:
+        scene = director.scene
+        notes, scene.notes = scene.notes, []
+        news = tuple(director.settle())
+        self._news += news
+        error = self._record.write(scene.session, news, notes)
+        if error is not None:
+            self._told(scene, error)
+
+    def _told(self, scene: Scene, error: PipitError) -> None:
+        """An outage is told once, by voice and as an event; the session goes on in memory."""
+        self._news.append(se.SessionError(session=scene.session, code=error.code, message=str(error)))
+        self._agenda.append(Speak("I cannot write this down at the moment. I go on, and try again."))
+
+
+def _wanted(argument: str) -> tuple[str, How | None, float]:
+    """Read ``FLOW [continue|restart|new] [MINUTES]``; raises ``BadInput``."""
+    name, *rest = argument.split() or [""]
+    how: How | None = None
+    minutes = 0.0
+    for word in rest:
+        if word in HOWS:
+            how = HOWS[word]
+        elif word.replace(".", "", 1).isdigit():
+            minutes = float(word)
+        else:
+            raise BadInput(
+                "session-start", f"'{word}' is no way to start", "give FLOW [continue|restart|new] [MINUTES]"
+            )
+    if not name:
+        raise BadInput("session-start", "no flow is named", "give FLOW [continue|restart|new] [MINUTES]")
+    return name, how, minutes
