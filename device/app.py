@@ -29,10 +29,11 @@ class Assistant:
         settings: Settings,
         session: str,
         script: Script,
+        clock: AudioClock | None = None,
     ) -> None:
         self.engines = engines
         self.activity = Activity()
-        self.clock = AudioClock()
+        self.clock = clock or AudioClock()
         self.crash: BaseException | None = None
         self._microphone = microphone
         self._events: Inbox[ev.Event] = Inbox(self.activity, _INBOX)

@@ -6,7 +6,6 @@ underscores in a variable: ``PIPIT_LISTEN__SILENCE_MS=700``.
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from pipit.device.settings import (
     Sound,
 )
 from pipit.errors import BadConfig
+from pipit.nearest import nearest_key
 
 PREFIX = "PIPIT_"
 NOT_SETTINGS = frozenset({"PIPIT_CONFIG", "PIPIT_MODELS_DIR", "PIPIT_POCKET_DIR", "PIPIT_RECORDINGS"})
@@ -140,25 +140,6 @@ def _unknown(key: str, known: Collection[str], where: str, variable: bool = Fals
         near = PREFIX + near.replace(".", "__").upper()
     hint = f"did you mean '{near}'?" if near else f"the sections are {', '.join(Settings.model_fields)}"
     return BadConfig("config-unknown-key", f"{where}: there is no setting '{key}'", hint)
-
-
-def nearest_key(key: str, known: Collection[str]) -> str:
-    """Return the known key that is most like ``key``, or nothing.
-
-    Its last part alone finds one in the wrong section, or in none; between equals both together decide.
-    """
-
-    def likeness(name: str) -> tuple[float, float]:
-        tails = difflib.SequenceMatcher(None, key.rpartition(".")[2], name.rpartition(".")[2]).ratio()
-        whole = difflib.SequenceMatcher(None, key, name).ratio()
-        return max(tails, whole), tails + whole
-
-    best = max(sorted(known), key=likeness)
-    return best if likeness(best)[0] >= _ALIKE else ""
-
-
-_ALIKE = 0.6
-"""Ratio of letters in common from which on a key is taken for a misspelling of another."""
 
 
 def _require_sense(settings: Settings, where: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipit.fsm import events as ev
+from pipit.fsm.journal import Journal
 
 
 class Control(Protocol):
@@ -25,6 +26,14 @@ class Control(Protocol):
 
     def status(self) -> dict[str, Any]:
         """Return state, session, turn, devices with their counters, queues, uptime; only plain values."""
+        ...
+
+    def session(self) -> dict[str, Any]:
+        """Return the flow's session that is led: phase, fields, what is missing; empty when there is none."""
+        ...
+
+    def journal(self) -> Journal:
+        """Open the journal for reading, for the caller to close. Raises ``PipitError``."""
         ...
 
     def latency(self) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Event:
 
     internal: ClassVar[bool] = False
     """True for what only the dialogue needs, because its order beside other threads' events is chance."""
+    renamed: ClassVar[dict[str, str]] = {}
+    """Attributes that JSON calls otherwise."""
 
     @property
     def name(self) -> str:
@@ -270,7 +272,7 @@ class Ignored(Event):
 
 def as_dict(event: Event) -> dict[str, Any]:
     """Return a JSON object of the event, the same for every replay: no wall-clock figure, no sound."""
-    body = {f.name: getattr(event, f.name) for f in fields(event) if f.compare}
+    body = {event.renamed.get(f.name, f.name): getattr(event, f.name) for f in fields(event) if f.compare}
     body["at"] = round(event.at / 16_000, 3)
     if isinstance(event, TurnEnded):
         body["record"] = event.record.repeatable()

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from pipit.device.console.lines import Line, one_line
+from pipit.device.console.session_words import lines, phase, session
 from pipit.device.control import Control
 from pipit.errors import BadInput, PipitError
 from pipit.fsm import events as ev
@@ -180,8 +181,16 @@ def _log(desk: Desk, text: str) -> None:
     desk.control.log_level(text)
 
 
-def _later(_: Desk, __: str) -> None:
-    raise BadInput("console-later", "flows come with a later edition")
+def _session(desk: Desk, text: str) -> Sequence[str]:
+    return _rows(desk, "session", session(desk.control, text))
+
+
+def _phase(desk: Desk, text: str) -> Sequence[str]:
+    return _rows(desk, "phase", phase(desk.control, text))
+
+
+def _rows(desk: Desk, name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    return [as_json({name: row}) for row in rows] if desk.json else [one_line(line) for line in lines(rows)]
 
 
 def _quit(desk: Desk, _: str) -> None:
@@ -201,8 +210,8 @@ COMMANDS: dict[str, Command] = {
         Command("play", "WAV", "hear a recording as if it were spoken", _play),
         Command("send", "", "answer now, without waiting for more words", _posts(ev.Send())),
         Command("cancel", "", "drop what is under way and be silent", _posts(ev.Cancel())),
-        Command("session", "…", "flows and their sessions: a later edition", _later),
-        Command("phase", "…", "complete|override; flows: a later edition", _later),
+        Command("session", "…", "start FLOW, resume, pause, skip, stop, end, list, show, timeline, search", _session),
+        Command("phase", "…", "complete, or override WHY when something is missing", _phase),
         Command("events", "on|off", "show what happens, as it happens", _events, ON_OFF),
         Command("mode", "json|text", "events and answers as JSON lines, or for people", _mode, ("json", "text")),
         Command("latency", "", "where the time of the last turn went", _latency),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pipit.device.console.lines import one_line
 from pipit.fsm import Outcome, TurnRecord
 from pipit.fsm import events as ev
+from pipit.fsm.session import events as se
 
 
 def told(event: ev.Event) -> bool:
@@ -65,6 +66,38 @@ def _outcome(record: TurnRecord) -> str:
     return "done" if first is None else f"done, sound {first:.0f} ms after the last word"
 
 
+def _session(event: se.SessionStart) -> Iterator[str]:
+    yield f"session {event.session}: {event.title}"
+
+
+def _phase(event: se.PhaseStart) -> Iterator[str]:
+    yield f"phase {event.index + 1}: {event.phase}"
+
+
+def _field(event: se.FieldSet) -> Iterator[str]:
+    yield f"{event.field} = {event.value}"
+
+
+def _kept(event: se.ArtifactAdded) -> Iterator[str]:
+    yield f"{event.artifact} kept: {event.path}"
+
+
+def _rests(event: se.Paused) -> Iterator[str]:
+    yield f"session rests: {event.reason}"
+
+
+def _goes_on(_: se.Resumed) -> Iterator[str]:
+    yield "session goes on"
+
+
+def _over(event: se.SessionEnd) -> Iterator[str]:
+    yield f"session over: {event.reason}{', forced' if event.forced else ''}"
+
+
+def _wrong(event: se.SessionError) -> Iterator[str]:
+    yield f"error: {event.message}"
+
+
 _TELL: dict[type[ev.Event], Callable[..., Iterator[str]]] = {
     ev.FinalTranscript: _you,
     ev.TextTyped: _you,
@@ -74,4 +107,12 @@ _TELL: dict[type[ev.Event], Callable[..., Iterator[str]]] = {
     ev.MicLost: _lost,
     ev.MicBack: _back,
     ev.Ignored: _ignored,
+    se.SessionStart: _session,
+    se.PhaseStart: _phase,
+    se.FieldSet: _field,
+    se.ArtifactAdded: _kept,
+    se.Paused: _rests,
+    se.Resumed: _goes_on,
+    se.SessionEnd: _over,
+    se.SessionError: _wrong,
 }

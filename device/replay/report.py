@@ -11,6 +11,7 @@ from pipit.device.replay.stage import ClipRun
 from pipit.errors import Failure
 from pipit.fsm import TurnRecord
 from pipit.fsm import events as ev
+from pipit.fsm.session.events import SessionEvent
 from pipit.fsm.turn import MILESTONES
 from pipit.models import Engines
 
@@ -26,6 +27,8 @@ class Recorder:
         self.events: list[dict[str, Any]] = []
         self.audible: dict[str, tuple[int, int]] = {}
         self.problem: Failure | None = None
+        self.session: list[SessionEvent] = []
+        """What happened in the flows' sessions."""
         self._rate = rate
         self._writer: WavWriter | None = None
         self._turn = ""
@@ -64,6 +67,8 @@ class Recorder:
         self.events.append(entry)
         if isinstance(event, ev.TurnEnded):
             self.records.append(event.record)
+        if isinstance(event, SessionEvent):
+            self.session.append(event)
         try:
             self._jsonl.write(json.dumps(entry, ensure_ascii=False) + "\n")
         except OSError as error:
@@ -76,7 +81,9 @@ class Recorder:
 
     # ---- afterwards ----------------------------------------------------------------------------------
 
-    def finish(self, session: str, engines: Engines, clips: list[ClipRun]) -> dict[str, Any]:
+    def finish(
+        self, session: str, engines: Engines, clips: list[ClipRun], flow: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Write what is still open and the report; returns it. Raises ``Failure`` when the disk is full."""
         try:
             self._finish_wav()
@@ -85,7 +92,7 @@ class Recorder:
             raise self._cannot(error) from error
         if self.problem is not None:
             raise self.problem
-        report = self._report(session, engines, clips)
+        report = self._report(session, engines, clips) | ({"flow": flow} if flow else {})
         self.save("report.json", json.dumps(report, indent=1, ensure_ascii=False) + "\n")
         return report
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipit.audio import WavClip
+from pipit.audio import AudioClock, WavClip
 from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.log import EventLog
@@ -15,10 +16,13 @@ from pipit.device.prompt import system_prompt
 from pipit.device.replay.report import Recorder
 from pipit.device.replay.scenario import Scenario, unmet
 from pipit.device.replay.stage import Stage
+from pipit.device.sessions import lead_sessions, record_in, told_of
 from pipit.device.timeline import ClipSpan, draw_timeline
 from pipit.fsm import events as ev
-from pipit.fsm.chat import Chat
 from pipit.models import Engines
+
+_NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""The day of a replay that names none, so that it is the same on every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,13 @@ def replay(
     folder: Path,
     *,
     realtime: bool = False,
+    journal: Path | None = None,
     subscribers: tuple[Callable[[ev.Event], None], ...] = (),
 ) -> ReplayResult:
-    """Run the scenario; raises ``BadAudio`` before anything is played when a recording cannot be read."""
+    """Run the scenario; raises ``BadAudio`` before anything is played when a recording cannot be read.
+
+    The sessions of its flows are kept in the ``journal`` folder, and without one only as long as the replay runs.
+    """
     check_clips(scenario)
     if scenario.open_mic is not None:
         listen = settings.listen.model_copy(update={"open_mic": scenario.open_mic})
@@ -50,18 +58,22 @@ def replay(
     clock = scenario.clock
     prompt = system_prompt(settings.reply, (lambda: clock) if clock else None)
     session = scenario.session_id()
-    assistant = Assistant(engines, stage, settings, session, Chat(prompt))
+    audio_clock = AudioClock()
+    sessions = lead_sessions(prompt, audio_clock, record_in(journal), today=lambda: (clock or _NO_DAY).date())
+    assistant = Assistant(engines, stage, settings, session, sessions, audio_clock)
     everyone: tuple[Callable[[ev.Event], None], ...] = (recorder, EventLog(), *subscribers)
     for subscriber in everyone:
         assistant.dialogue.subscribe(subscriber)
     stage.attach(assistant)
+    if scenario.flow:
+        assistant.post(ev.SessionOrder(verb="start", argument=scenario.flow))
     assistant.start()
     try:
         assistant.wait()
     except KeyboardInterrupt:
         assistant.stop()
         raise
-    report = recorder.finish(session, engines, stage.clips)
+    report = recorder.finish(session, engines, stage.clips, told_of(recorder.session))
     if stage.problem is not None:
         raise stage.problem
     spans = [ClipSpan(clip["name"], clip["start_s"], clip["end_s"]) for clip in report["clips"]]

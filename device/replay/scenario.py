@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipit.errors import BadInput
 
-ACTIONS = ("play", "hold", "press", "release", "text", "say", "send", "cancel", "unplug", "plug")
+ACTIONS = ("play", "hold", "press", "release", "text", "say", "send", "order", "cancel", "unplug", "plug")
 
 
 class _Strict(BaseModel):
@@ -38,6 +38,8 @@ class Step(_Strict):
     """What the assistant is told to say as it stands."""
     send: bool = False
     """Answer now."""
+    order: str | None = None
+    """What button or console tell the session: ``pause``, ``complete``, ``override WHY``, ``start FLOW`` …"""
     cancel: bool = False
     """Drop the turn."""
     unplug: bool = False
@@ -96,6 +98,12 @@ class Expectations(_Strict):
     """Just these turns, in this order."""
     events: tuple[str, ...] = ()
     """These events, in this order; others may lie between."""
+    fields: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    """What the flow's fields must hold in the end."""
+    phase: str | None = None
+    """The flow's phase in the end."""
+    ended: bool | None = None
+    """Whether the flow's session is over."""
     latency: tuple[LatencyBound, ...] = ()
     """For every turn that was answered."""
 
@@ -107,6 +115,8 @@ class Scenario(_Strict):
     """What it shows, in a line."""
     open_mic: bool | None = None
     """Overrides the configuration."""
+    flow: str | None = None
+    """A flow that is started at once: its name or file, and if wanted ``continue``, ``restart`` or ``new``."""
     polite: bool = False
     """Recordings pause while the assistant thinks and speaks, as a person would who waits for the answer."""
     clock: datetime | None = None
@@ -187,6 +197,7 @@ def unmet(expect: Expectations, report: dict[str, Any], events: Sequence[dict[st
         if wanted not in names:
             faults.append(f"event {wanted}: did not come, or not in this order")
             break
+    faults += _unmet_session(expect, report.get("flow") or {})
     for turn in report["turns"]:
         faults += [fault for bound in expect.latency if (fault := _too_late(bound, turn))]
     return faults
@@ -207,6 +218,20 @@ def _unmet_turns(expected: Sequence[ExpectedTurn], turns: Sequence[dict[str, Any
         part = got["reply"].startswith(got["heard"]) and got["heard"] != got["reply"]
         if want.heard_is_part and not part:
             faults.append(f"turn {number}: heard '{got['heard']}' is no proper prefix of '{got['reply']}'")
+    return faults
+
+
+def _unmet_session(expect: Expectations, got: dict[str, Any]) -> list[str]:
+    fields = got.get("fields", {})
+    faults = [
+        f"field {name}: is {fields.get(name)!r}, expected {value!r}"
+        for name, value in expect.fields.items()
+        if fields.get(name) != value
+    ]
+    if expect.phase is not None and got.get("phase") != expect.phase:
+        faults.append(f"phase: is {got.get('phase')!r}, expected {expect.phase!r}")
+    if expect.ended is not None and bool(got.get("ended")) is not expect.ended:
+        faults.append(f"session: is {'over' if got.get('ended') else 'not over'}")
     return faults
 
 

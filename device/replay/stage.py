@@ -201,6 +201,9 @@ class Stage:
         stamp = self._stamp()
         if step.text is not None:
             return ev.TextTyped(text=step.text, stamp=stamp)
+        if step.order is not None:
+            verb, _, argument = step.order.partition(" ")
+            return ev.SessionOrder(verb=verb, argument=argument.strip(), stamp=stamp)
         if step.say is not None:
             return ev.Say(text=step.say, stamp=stamp)
         kinds: dict[str, type[ev.Event]] = {

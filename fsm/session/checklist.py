@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipit.fsm.fields import Filling, Problem, Reading, agreement, correction, phase_phrase, question, read, read_all
@@ -14,6 +15,10 @@ from pipit.fsm.session.player import AtTheBeginning, Lacking
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.turn import TurnRecord
 
+_TAKES_BACK = re.compile(
+    r"(?:oh )?(?:no|nope|not|sorry|wait|actually|correction|wrong|that's|that is|i said|i meant|i mean|change|make)\b"
+)
+"""How a sentence begins that takes back an earlier answer."""
 _UNCLEAR = "Sorry, I did not understand that."
 
 
@@ -114,7 +119,17 @@ class Checklist:
             return self._keep(spec, said, pcm)
         if self._doubtful is not None:
             return self._confirm(self._doubtful, said)
-        return self._correct(said) or self._fill(spec, said)
+        taken_back = self._take_back(spec, said) if _TAKES_BACK.match(said.lower()) else None
+        return taken_back or self._fill(spec, said)
+
+    def _take_back(self, spec: FieldSpec | None, said: str) -> Step | None:
+        """Correct an earlier answer while another is asked for; a note may begin with "no" and mean no such thing."""
+        found = self._corrected(said)
+        whole = isinstance(found, Reading) and said.lower().rstrip(" .!").endswith(found.words)
+        free = spec is None or spec.type == "text"
+        if isinstance(found, Reading) and (whole or not free):
+            return self._set([found])
+        return self._ask(found.message) if isinstance(found, Problem) and not free else None
 
     def _keep(self, spec: ArtifactSpec, said: str, pcm: bytes) -> Step | None:
         if spec.kind == "file":
@@ -123,9 +138,9 @@ class Checklist:
         return self._settled("Got it.")
 
     def _confirm(self, spec: FieldSpec, said: str) -> Step | None:
-        changed = self._correct(said)
-        if changed is not None:
-            return changed
+        changed = self._corrected(said)
+        if isinstance(changed, Reading):
+            return self._set([changed])
         answer = agreement(said)
         if answer:
             self._scene.emit(se.FieldConfirmed(phase=self._phase.name, field=spec.field))
@@ -133,25 +148,17 @@ class Checklist:
         if answer is False:
             self._scene.emit(se.FieldCleared(phase=self._phase.name, field=spec.field))
             return self._ask("Sorry.")
-        again = read(spec, said, self._scene.today())
-        if isinstance(again, Reading):
-            return self._set([again])
-        return self._ask("Please say yes or no.")
+        return self._ask(changed.message if isinstance(changed, Problem) else "Please say yes or no.")
 
-    def _correct(self, said: str) -> Step | None:
-        """Take back a value, and put another in its place: "no, twelve hundred"."""
+    def _corrected(self, said: str) -> Reading | Problem | None:
+        """Read a value that takes the place of another: "no, twelve hundred"."""
         held = self._scene.state.fields
         known = {spec.field: (spec, held[spec.field].value) for spec in self._phase.collect if spec.field in held}
-        if not known:
-            return None
         asked = None if self._doubtful else self._open
         if isinstance(asked, FieldSpec) and asked.type == "yes-no" and agreement(said) is not None:
             return None
         last = self._doubtful.field if self._doubtful else self._last
-        found = correction(known, last, said, self._scene.today())
-        if isinstance(found, Reading):
-            return self._set([found])
-        return self._ask(found.message) if isinstance(found, Problem) else None
+        return correction(known, last, said, self._scene.today()) if known else None
 
     def _fill(self, spec: FieldSpec | None, said: str) -> Step | None:
         asked = spec.field if spec else None

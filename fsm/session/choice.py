@@ -17,9 +17,7 @@ _WORDS: Mapping[How, frozenset[str]] = {
     "restart": frozenset({"restart", "over", "beginning", "again"}),
     "new": frozenset({"new", "another", "fresh"}),
 }
-_START = re.compile(
-    r"^(?:please )?(?:start|begin|open|run|do|let's do|let us do) (?:the |a |an |my )?(.+?)(?: please)?$"
-)
+_START = re.compile(r"^(?:please )?(?:start|begin|open|run|(?:let's )?do) (?:the |a |an |my )?(.+?)(?: please)?$")
 
 
 def asks(flow: Flow, state: SessionState) -> str:

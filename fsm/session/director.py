@@ -175,6 +175,8 @@ class Director:
     def heard(self, said: str, pcm: bytes) -> Step:
         """Take a command or an answer."""
         self._deadline = None
+        if self.scene.state.ended:
+            return Quiet()
         command = None if self._awake() and self.player.wants(said) else command_of(said)
         if command is not None:
             self.order(command.verb, command.argument)

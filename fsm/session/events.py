@@ -22,8 +22,6 @@ class SessionEvent(Event):
 
     kind: ClassVar[str] = ""
     """The name in the journal and in JSON."""
-    renamed: ClassVar[dict[str, str]] = {}
-    """Attributes that JSON calls otherwise."""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,81 @@
+"""Sessions as a device leads them: flows from its folders, a journal on its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipit.device.flow.find import found_flows, resolve
+
+from pipit.audio import AudioClock
+from pipit.fsm.chat import Chat
+from pipit.fsm.flow.load import load_flow
+from pipit.fsm.journal import Journal
+from pipit.fsm.session.events import SessionEvent
+from pipit.fsm.session.host import Sessions, Surroundings
+from pipit.fsm.session.record import JournalRecord, MemoryRecord, Record
+from pipit.fsm.session.state import SessionState, fold
+
+
+class Flows:
+    """A ``Library`` over the flows that come with Pipit and those in the user's folder."""
+
+    def __init__(self) -> None:
+        self._titles: dict[str, str] | None = None
+
+    def source(self, name: str) -> str:
+        """Return a flow file's text, by name or path."""
+        path = resolve(name)
+        load_flow(path)  # tells what is wrong with the file by its name
+        return path.read_text(encoding="utf-8")
+
+    def titles(self) -> Mapping[str, str]:
+        """Return the flows that can be started by voice; one with a fault cannot."""
+        if self._titles is None:
+            self._titles = {flow.title: flow.name for flow in found_flows() if flow.title}
+        return self._titles
+
+
+def record_in(folder: Path | None) -> Record:
+    """Return where sessions are kept: a folder, or memory."""
+    return JournalRecord(Journal.open(folder)) if folder else MemoryRecord()
+
+
+def lead_sessions(
+    prompt: Callable[[], str],
+    clock: AudioClock,
+    record: Record,
+    *,
+    today: Callable[[], date] = date.today,
+    home: str | None = None,
+) -> Sessions:
+    """Return the script that a dialogue follows: free talk, and the sessions."""
+    return Sessions(Chat(prompt), Flows(), record, Surroundings(clock, today, prompt), home)
+
+
+def told_of(events: Sequence[SessionEvent]) -> dict[str, Any] | None:
+    """Return where the last of the sessions stands, for a report; None when there was none."""
+    if not events:
+        return None
+    session = events[-1].session
+    return outline(fold(event for event in events if event.session == session))
+
+
+def outline(state: SessionState) -> dict[str, Any]:
+    """Return a session as a JSON object."""
+    return {
+        "session": state.id,
+        "flow": state.flow,
+        "title": state.title,
+        "phase": state.phase,
+        "visited": list(state.visited),
+        "fields": state.values(),
+        "artifacts": {name: kept.path for name, kept in state.artifacts.items()},
+        "answers": [{"question": a.question, "text": a.text, "answer": a.answer} for a in state.asked],
+        "paused": state.paused,
+        "ended": state.ended,
+        "elapsed_s": round(state.elapsed, 1),
+        "summary": state.summary,
+    }
