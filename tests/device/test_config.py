@@ -13,8 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from pipit.device.config import PREFIX, Settings, config_path, load_settings, nearest_key
+from pipit.device.config import PREFIX, Settings, config_path, load_settings
 from pipit.errors import BadConfig
+from pipit.nearest import nearest_key
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Flow files on this machine: where they are, how they are shown."""
