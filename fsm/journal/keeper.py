@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipit.fsm.journal.errors import JournalError
 from pipit.fsm.journal.store import Batch, Journal, Opening
@@ -21,6 +22,8 @@ class Keeper:
         self._waiting: list[Batch] = []
         self._held = 0
         self._lost = False
+        self._told: dict[str, int | None] = {}
+        """How many events each session has, those that wait included; None where it could not be read."""
 
     @property
     def waiting(self) -> int:
@@ -49,11 +52,24 @@ class Keeper:
     def _keep(self, batch: Batch) -> JournalError | None:
         if self._lost:
             return None
+        before = self._count(batch)
         try:
             self._write([*self._waiting, batch])
         except JournalError as error:
-            return self._queue(batch, error)
+            return self._queue(replace(batch, first=None if before is None else before + 1), error)
+        finally:
+            self._told[batch.session] = None if before is None else before + len(batch.events)
         return None
+
+    def _count(self, batch: Batch) -> int | None:
+        if batch.opening is not None:
+            return 0
+        if batch.session not in self._told:
+            try:
+                return self.journal.count(batch.session)
+            except JournalError:
+                return None
+        return self._told[batch.session]
 
     def _write(self, batches: Sequence[Batch]) -> None:
         self.journal.write(batches)

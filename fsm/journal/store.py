@@ -44,12 +44,17 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events that belong together, and when they happened."""
+    """Events that belong together, and when they happened.
+
+    ``first`` is set on what is tried once more: the number of its first event. A disk that fails while it is asked
+    whether it has written may have written all the same, and then the batch is there already.
+    """
 
     session: str
     events: tuple[SessionEvent, ...]
     wall: datetime
     opening: Opening | None = None
+    first: int | None = None
 
 
 class Journal:
@@ -99,6 +104,8 @@ class Journal:
         after: dict[str, Folded] = {}
         with self._database.writing() as db:
             for batch in batches:
+                if _is_there(db, batch):
+                    continue
                 if batch.opening is not None:
                     _open(db, batch, batch.opening)
                 before = after.get(batch.session) or self._fold(db, batch.session)
@@ -121,6 +128,12 @@ class Journal:
         with self._database.reading() as db:
             _require(db, session)
             return tuple(projection.read(db, session))
+
+    def count(self, session: str) -> int:
+        """Return how many events a session has."""
+        with self._database.reading() as db:
+            _require(db, session)
+            return projection.count(db, session)
 
     def state(self, session: str) -> SessionState:
         """Return a session as it stands."""
@@ -219,6 +232,13 @@ def _open(db: sqlite3.Connection, batch: Batch, opening: Opening) -> None:
     except sqlite3.IntegrityError as error:
         message = f"there is a session '{batch.session}' already"
         raise BadInput("session-exists", message, "give the new one another name") from error
+
+
+def _is_there(db: sqlite3.Connection, batch: Batch) -> bool:
+    if batch.first is None:
+        return False
+    begun = db.execute("SELECT 1 FROM sessions WHERE id = ?", (batch.session,)).fetchone()
+    return begun is not None and projection.count(db, batch.session) >= batch.first - 1 + len(batch.events)
 
 
 def _own(batch: Batch) -> tuple[SessionEvent, ...]:
