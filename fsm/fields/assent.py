@@ -13,7 +13,7 @@ _YES = (
     "|ok|o k|sure|of course|exactly|indeed|certainly|definitely|go on|go ahead|do it|do that|do|please do|it is"
     "|it does|they are|they do|i do|i am|i have|i did|it has|there is|there are|fine|that's fine|good|perfect"
     "|sounds good|agreed|i agree|true|that's true|i think so|i guess so|no problem|no worries|no doubt|why not"
-    "|uh huh|you bet|all right|alright|you're right|great"
+    "|you bet|all right|alright|you're right|great"
 )
 _NO = (
     "that's wrong|that is wrong|wrong|incorrect|that's not it|not really|not yet|not at all|no way|of course not"

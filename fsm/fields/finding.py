@@ -35,6 +35,8 @@ class Found:
     value: Value | Problem
     sure: bool
     """Whether it can be nothing else, asked for or not."""
+    own_unit: bool = False
+    """Whether it was said in the very unit that the field counts."""
     claim: int = -1
     """Where the words that it uses begin: with the field's name where that was said."""
 
@@ -62,11 +64,13 @@ def _with_name(spec: FieldSpec, heard: Heard, found: Found) -> Found:
 
 def _numbers(spec: FieldSpec, heard: Heard, today: date) -> Iterator[Found]:
     found = list(_amounts(spec, heard))
-    for at, end, value, has_unit in found:
-        # "just a minute" tells no one how long
-        sure = has_unit and (word(heard.words, at) not in ("a", "an") or end - at > 2)
-        yield Found(spec.field, at, end, value, sure)
-    if not found:
+    for at, said, value in found:
+        # "just a minute" tells no one how long, and a weight is for another field
+        is_vague = word(heard.words, at) in ("a", "an") and said.end - at <= 2
+        is_other = isinstance(value, Problem) and value.code == "wrong-unit"
+        own_unit = said.unit is not None and spec.unit is not None and said.unit == unit_named(spec.unit)
+        yield Found(spec.field, at, said.end, value, said.unit is not None and not is_vague and not is_other, own_unit)
+    if not found and spec.type == "number":
         for at in range(len(heard.words)):
             place = numerals.ordinal(heard.words, at)
             if place:
@@ -74,7 +78,7 @@ def _numbers(spec: FieldSpec, heard: Heard, today: date) -> Iterator[Found]:
                 return
 
 
-def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, int, Value | Problem, bool]]:
+def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, Amount, Value | Problem]]:
     home = unit_named(spec.unit) if spec.unit else None
     of_value = duration_value if spec.type == "duration" else number_value
     at = 0
@@ -85,7 +89,7 @@ def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, int, Value | 
         if found and home is None and spec.type == "number":
             found = _bare(heard, at)
         if found:
-            yield at, found.end, of_value(spec, home, found), found.unit is not None
+            yield at, found, of_value(spec, home, found)
         at = found.end if found else at + 1
 
 

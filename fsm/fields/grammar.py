@@ -36,6 +36,23 @@ def phrase_of(spec: FieldSpec) -> Phrase | None:
             return _durations(spec)
 
 
+def sure_phrase_of(spec: FieldSpec) -> Phrase | None:
+    """Return what can be said for a value without being asked for it; None where nothing can."""
+    match spec.type:
+        case "number":
+            return numbers(spec, with_unit=True)
+        case "date":
+            return dates(sure=True)
+        case "time":
+            return times(sure=True)
+        case "duration":
+            return _durations(spec, sure=True)
+        case "yes-no":
+            return None
+        case _:
+            return phrase_of(spec)
+
+
 def numbers(spec: FieldSpec, with_unit: bool = False) -> Phrase | None:
     """Return the numbers within a field's bounds, its unit said or not, or always."""
     low, high = _bounds(spec)
@@ -75,10 +92,8 @@ def _is_measure(spec: FieldSpec) -> bool:
     return known or any(bound != int(bound) for bound in bounds)
 
 
-def _durations(spec: FieldSpec) -> Phrase:
-    if not spec.unit:
-        return durations(spec.max)
-    factor = float(unit_named(spec.unit).factor)
-    bare = numbers(spec.model_copy(update={"unit": None, "max": spec.max or 999.0}))
+def _durations(spec: FieldSpec, sure: bool = False) -> Phrase:
+    factor = float(unit_named(spec.unit).factor) if spec.unit else 1.0
     said = durations(None if spec.max is None else spec.max * factor)
+    bare = numbers(spec.model_copy(update={"unit": None, "max": spec.max or 999.0})) if spec.unit and not sure else None
     return Alt((said, bare)) if bare else said

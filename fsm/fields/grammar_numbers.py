@@ -28,7 +28,7 @@ def whole_numbers(low: int, high: int) -> Phrase:
     for heads, tails in _split(max(low, 101), min(high, 9999), 100):
         tail = _pair_tail(*tails)
         options += [Seq((cardinals(*heads), tail))] if tail else []
-    options += [each for size in range(2, len(str(high)) + 1) if (each := _of_length(low, high, size))]
+    options += [each for size in range(3, len(str(high)) + 1) if (each := _of_length(low, high, size))]
     return either(options)
 
 

@@ -20,9 +20,9 @@ def any_of(*sayings: str) -> Phrase:
 
 
 @cache
-def times() -> Phrase:
-    """Return the times of day."""
-    period = Opt(any_of("in the morning", "in the afternoon", "in the evening", "at night", "a m", "p m", "am", "pm"))
+def times(sure: bool = False) -> Phrase:
+    """Return the times of day; the ``sure`` ones can be nothing else, as a bare ``nine`` can."""
+    period = any_of("in the morning", "in the afternoon", "in the evening", "at night", "a m", "p m", "am", "pm")
     hour = below_hundred(1, 12)
     minute = Alt((Seq((ZERO, below_hundred(1, 9))), below_hundred(10, 59)))
     quarter = Seq((Opt(Words("a")), Words("quarter")))
@@ -33,17 +33,20 @@ def times() -> Phrase:
             Seq((Alt((quarter, counted)), Words("to"))),
         )
     )
-    plain = Seq((hour, Opt(Alt((Words("o'clock"), minute)))))
-    hundred = Seq((Words("hundred"), Opt(Words("hours"))))
-    late = Seq((below_hundred(13, 23), Alt((hundred, minute))))
-    early = Seq((ZERO, Alt((ZERO, below_hundred(1, 9))), Alt((hundred, minute))))
-    half_day = Seq((Alt((Seq((relative, hour)), plain)), period))
-    return Seq((Opt(Words("at")), Alt((half_day, late, early, any_of("noon", "midday", "midnight")))))
+    said = [Seq((Alt((Seq((relative, hour)), Seq((hour, Words("o'clock"))))), Opt(period)))]
+    late, early = below_hundred(13, 23), Seq((ZERO, Alt((ZERO, below_hundred(1, 9)))))
+    hundred, hours = Words("hundred"), Words("hours")
+    if sure:
+        said += [Seq((hour, Opt(minute), period)), Seq((late, hundred, hours)), Seq((early, hundred, Opt(hours)))]
+    else:
+        on_the_hour = Seq((hundred, Opt(hours)))
+        said += [Seq((hour, Opt(minute), Opt(period))), Seq((Alt((late, early)), Alt((on_the_hour, minute))))]
+    return Seq((Opt(Words("at")), Alt((*said, any_of("noon", "midday", "midnight")))))
 
 
 @cache
-def dates() -> Phrase:
-    """Return the days: by name, by weekday, by count, by month with or without a year of this century."""
+def dates(sure: bool = False) -> Phrase:
+    """Return the days: by name, weekday, count, month with or without a year of this century; ``the third`` unsure."""
     relative = any_of(*(" ".join(said) for said in RELATIVE if said[0] != "tonight"))
     weekday = Seq((Opt(any_of("next", "this", "last")), any_of(*WEEKDAYS)))
     span = any_of("day", "days", "week", "weeks", "month", "months")
@@ -57,8 +60,8 @@ def dates() -> Phrase:
     the, of = Opt(Words("the")), Opt(Words("of"))
     dated = [Seq((the, day, of, month)) for day, month in months] + [Seq((month, the, day)) for day, month in months]
     day = Seq((Opt(any_of(*WEEKDAYS)), Alt(tuple(dated)), Opt(_years())))
-    bare = Seq((Words("the"), _ordinals(1, 31)))
-    return Seq((Opt(Words("on")), Alt((relative, weekday, ahead, day, bare))))
+    bare = [] if sure else [Seq((Words("the"), _ordinals(1, 31)))]
+    return Seq((Opt(Words("on")), Alt((relative, weekday, ahead, day, *bare))))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipit.fsm.fields.grammar import numbers, phrase_of
+from pipit.fsm.fields.grammar import phrase_of, sure_phrase_of
 from pipit.fsm.fields.grammar_numbers import either
 from pipit.fsm.fields.grammar_time import any_of
 from pipit.fsm.fields.matching import ANYTHING, words_of
@@ -61,13 +61,8 @@ def _patterns(specs: Mapping[str, FieldSpec], phrases: Sequence[str]) -> list[Ph
 
 def _unasked(specs: Mapping[str, FieldSpec], asked: str | None) -> list[Phrase]:
     """Return the values that say by themselves which field they are for."""
-    options: list[Phrase] = []
-    for name, spec in specs.items():
-        if name == asked or spec.type == "yes-no":
-            continue
-        said = numbers(spec, with_unit=True) if spec.type == "number" else phrase_of(spec)
-        options += [Slot(name, said)] if said is not None else []
-    return options
+    said = {name: sure_phrase_of(spec) for name, spec in specs.items() if name != asked}
+    return [Slot(name, phrase) for name, phrase in said.items() if phrase is not None]
 
 
 def _named(slots: Mapping[str, Slot]) -> list[Phrase]:

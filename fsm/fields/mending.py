@@ -21,8 +21,8 @@ _LEADS = tuple(
     for lead in (
         "that's not right|that is not right|that isn't right|not right|that's wrong|that is wrong|wrong|no|nope|nah"
         "|sorry|wait|actually|correction|please|but|i said|i meant|i mean|i did say|it should be|it should say"
-        "|it must be|it's|it is|it was|make it|make that|change it to|change that to|change it|change|set it to|set|correct"
-        "|that's|rather|should be|to|the answer is|read|put|i want|oh no|oh sorry|oh wait"
+        "|it must be|it's|it is|it was|make it|make that|change it to|change that to|change it|change|set it to|set"
+        "|correct|that's|rather|should be|to|the answer is|read|put|i want|oh no|oh sorry|oh wait"
     ).split("|")
 )
 

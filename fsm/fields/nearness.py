@@ -13,8 +13,8 @@ _SILENT = frozenset("aeiouyhw")
 _COMMON = NUMBER_WORDS | frozenset(
     "a an and are at be but can did do for from give go got had has have he her him his how i in is it its it's just"
     " let like make may me mine my no none not now of off on one or our out please say see she so some sorry take"
-    " than that the them then there these they this those to too up us want was we what when where which who why will with would"
-    " yes you your".split()
+    " than that the them then there these they this those to too up us want was we what when where which who why will"
+    " with would yes you your".split()
 )
 _MOST_WORDS = 60
 

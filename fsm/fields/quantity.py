@@ -66,12 +66,11 @@ def _more(words: Sequence[str], typed: Sequence[bool], so_far: Amount, home: Uni
     smaller = _single(words, typed, at, home)
     if smaller is None or smaller.value < 0:
         return None
-    unit = smaller.unit
-    if unit is None:
-        unit = minor(so_far.unit)
-        if unit is None or at > so_far.end or smaller.value.denominator > 1:
-            return None
+    unit = smaller.unit or minor(so_far.unit)
+    if unit is None or unit.kind != so_far.unit.kind or unit.factor >= so_far.unit.factor:
+        return None
     whole, part = so_far.value * so_far.unit.factor, smaller.value * unit.factor
-    if unit.kind != so_far.unit.kind or unit.factor >= so_far.unit.factor or part >= so_far.unit.factor:
+    is_bare_part = at == so_far.end and smaller.value.denominator == 1 and part < so_far.unit.factor
+    if smaller.unit is None and not is_bare_part:
         return None
     return Amount((whole + part) / unit.factor, unit, smaller.end)
