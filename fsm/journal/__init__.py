@@ -1,6 +1,6 @@
 """The journal: every session's events, kept so that a pulled plug loses at most the words of the turn in progress."""
 
-from pipit.fsm.journal.artifacts import settle, stage
+from pipit.fsm.journal.artifacts import place, settle
 from pipit.fsm.journal.errors import JournalError, SessionInUse, UnknownSession
 from pipit.fsm.journal.keeper import Keeper
 from pipit.fsm.journal.rows import Entry, Hit, SessionRow
@@ -17,6 +17,6 @@ __all__ = [
     "SessionInUse",
     "SessionRow",
     "UnknownSession",
+    "place",
     "settle",
-    "stage",
 ]

@@ -6,52 +6,30 @@ between, is cleared away when the session is taken up again.
 
 from __future__ import annotations
 
-import mimetypes
 import os
-import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import numpy as np
 
-from pipit.audio import RATE, Samples, write_wav
+from pipit.audio import RATE, write_wav
 from pipit.errors import BadInput, Failure
 from pipit.fsm.journal.errors import of_system
 from pipit.fsm.session.state import SessionState
 
 WAV = "audio/wav"
-_OTHER = re.compile(r"[^A-Za-z0-9_]+")
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
-
-Data = Samples | bytes | Path
-"""16 kHz mono PCM as samples or as 16-bit little-endian bytes; the bytes of another medium; a file to be copied."""
 
 
-def stage(folder: Path, phase: str, name: str, data: Data, media: str = WAV) -> str:
-    """Keep an artifact under a name that is still free; return its path in the session's folder.
-
-    Raises ``BadInput`` for a file that cannot be read, ``JournalError`` when it cannot be written.
-    """
-    place = folder / _safe(phase)
-    try:
-        _make(place)
-        path = _free(place, _safe(name), _suffix(data, media))
-        _fill(path, data, media)
-        _sync(place)
-    except OSError as error:
-        raise of_system(error, place) from error
-    return path.relative_to(folder).as_posix()
-
-
-def place(folder: Path, path: str, data: bytes, media: str = WAV) -> None:
+def place(folder: Path, path: str, data: bytes | Path, media: str = WAV) -> None:
     """Keep an artifact under the name that an event gives it; written twice, it is there once.
 
-    Raises ``JournalError`` when it cannot be written.
+    ``data`` is a file to be copied, or the content, which of a voice note is 16 kHz mono PCM (16 bit, little-endian).
+    Raises ``BadInput`` for a file that cannot be read, ``JournalError`` when it cannot be written.
     """
-    target = folder / _safe(Path(path).parent.name) / Path(path).name
+    target = folder / _inside(path)
     try:
         _make(target.parent)
         _fill(target, data, media)
@@ -73,26 +51,25 @@ def settle(folder: Path, state: SessionState) -> tuple[str, ...]:
     return tuple(gone)
 
 
-def seconds_of(samples: Samples | bytes) -> float:
-    """Return how long a voice note lasts."""
-    return len(_samples(samples)) / RATE
+def _inside(path: str) -> PurePosixPath:
+    """Return a path that stays within the folder it is put in."""
+    inside = PurePosixPath(path)
+    if inside.is_absolute() or not inside.parts or ".." in inside.parts:
+        raise ValueError(f"'{path}' does not lie in the session's folder")
+    return inside
 
 
-def _fill(path: Path, data: Data, media: str) -> None:
+def _fill(path: Path, data: bytes | Path, media: str) -> None:
     if isinstance(data, Path):
         with _source(data) as source:
             _write(path, lambda file: shutil.copyfileobj(source, file))
-    elif isinstance(data, bytes) and media != WAV:
-        _write(path, lambda file: file.write(data))
-    else:
+    elif media == WAV:
         try:
-            write_wav(path, _samples(data), RATE)
+            write_wav(path, np.frombuffer(data[: len(data) // 2 * 2], "<i2"), RATE)
         except Failure as error:
             raise (error.__cause__ if isinstance(error.__cause__, OSError) else OSError()) from error
-
-
-def _samples(data: Samples | bytes) -> Samples:
-    return np.frombuffer(data[: len(data) // 2 * 2], "<i2") if isinstance(data, bytes) else data
+    else:
+        _write(path, lambda file: file.write(data))
 
 
 def _source(path: Path) -> BinaryIO:
@@ -130,22 +107,3 @@ def _sync(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def _free(folder: Path, name: str, suffix: str) -> Path:
-    """Return a name that no earlier take has: an event may still name that one."""
-    path, number = folder / f"{name}{suffix}", 1
-    while path.exists() or path.is_symlink():
-        number += 1
-        path = folder / f"{name}-{number}{suffix}"
-    return path
-
-
-def _safe(name: str) -> str:
-    return _OTHER.sub("-", name).strip("-")[:64] or "item"
-
-
-def _suffix(data: Data, media: str) -> str:
-    given = data.suffix if isinstance(data, Path) else mimetypes.guess_extension(media) or ""
-    given = ".wav" if media == WAV and not isinstance(data, Path) else given
-    return given.lower() if _SUFFIX.fullmatch(given) else ".bin"

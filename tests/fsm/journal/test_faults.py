@@ -139,6 +139,12 @@ def test_what_a_killed_process_left_is_read_from_a_read_only_disk_or_told(small_
     reader = Journal.open(copy, read_only=True)
     assert len(reader.events("s")) == 2
     reader.close()
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    (copy / "journal.db-shm").unlink()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(JournalError) as told:
+        Journal.open(copy, read_only=True)
+    one_line(told, "journal-read-only", copy)
 
 
 def test_a_connection_that_lost_its_right_to_write_gets_it_back(tmp_path: Path) -> None:
