@@ -31,6 +31,8 @@ def meant(spec: FieldSpec, heard: Heard, found: Sequence[Found], asked: bool) ->
         return Meant(tuple(found), False)
     words = heard.words
     standing = [each for each in found if not is_denied(words, each.start, each.end)]
+    if spec.type == "text":  # "no cream" after "soy milk" is no correction
+        standing = [each for each in standing if each.named or not is_refused(words, each.start)]
     denied = len(standing) < len(found)
     for before, after in pairwise(standing):
         if mends(words, before.end, after.begin):
