@@ -21,6 +21,11 @@ def vosk_need(folder: Path) -> int:
     return 2 * vosk_bytes(folder) + 30 * MiB
 
 
+def grammar_need(folder: Path) -> int:
+    """Return about how many bytes one more recogniser of the same folder takes, for a phrase's small grammar."""
+    return 2 * (vosk_bytes(folder) - vosk_bytes(folder, "G.fst", "Gr.fst", "HCLG.fst")) + 4 * MiB
+
+
 def model_need(file_bytes: int, header: GgufHeader, context_tokens: int) -> int:
     """Return about how many bytes a language model takes: weights, keys and values, work space."""
     return file_bytes + context_tokens * header.cache_bytes_per_token + 48 * MiB

@@ -6,15 +6,15 @@ little is checked here: that the files exist, are not empty and end where their 
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 
 from pipit.models.checks import require_file, require_folder, truncated, wrong_format
+from pipit.models.fst_file import has_output_words
 
-_ALWAYS = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/words.txt")
+_ALWAYS = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
+_WORDS = "graph/words.txt"
 _ONE_GRAPH = ("graph/HCLG.fst",)
 _TWO_GRAPHS = ("graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
-_FST_MAGIC = struct.pack("<i", 2125659606)
 _TAIL = 1 << 20
 
 
@@ -24,13 +24,26 @@ def check_vosk_folder(folder: Path) -> None:
     graphs = _ONE_GRAPH if (folder / _ONE_GRAPH[0]).exists() else _TWO_GRAPHS
     for name in _ALWAYS + graphs:
         require_file(folder / name, f"a file of the recogniser {folder.name}")
+    for name in graphs:
+        if name.endswith(".fst"):
+            has_output_words(folder / name)  # raises
+    if not graph_with_words(folder):
+        require_file(folder / _WORDS, f"a file of the recogniser {folder.name}")
+        _check_words(folder / _WORDS)
     _check_acoustic_model(folder / "am/final.mdl")
     _check_options(folder / "conf/mfcc.conf", needs="")
     _check_options(folder / "conf/model.conf", needs="endpoint.silence-phones")
-    _check_words(folder / "graph/words.txt")
-    for name in graphs:
-        if name.endswith(".fst"):
-            _check_graph(folder / name)
+
+
+def graph_with_words(folder: Path) -> Path | None:
+    """Return the graph that brings the words along, as those of Vosk's small models do instead of ``words.txt``."""
+    graph = folder / (_ONE_GRAPH[0] if (folder / _ONE_GRAPH[0]).exists() else "graph/Gr.fst")
+    return graph if has_output_words(graph) else None
+
+
+def takes_grammars(folder: Path) -> bool:
+    """Whether a grammar can be set beside the words' pronunciations: they are a graph of their own."""
+    return all((folder / name).exists() for name in ("graph/HCLr.fst", "graph/disambig_tid.int"))
 
 
 def _check_acoustic_model(path: Path) -> None:
@@ -70,12 +83,7 @@ def _check_words(path: Path) -> None:
         raise truncated(path, "its last line is cut")
 
 
-def _check_graph(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(4) != _FST_MAGIC:
-            raise wrong_format(path, "not an OpenFst graph")
-
-
-def vosk_bytes(folder: Path) -> int:
-    """Return the size of everything that Kaldi may read into memory, in bytes; 0 when there is nothing."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def vosk_bytes(folder: Path, *names: str) -> int:
+    """Return the size of all that Kaldi may read into memory, in bytes, or of the files of these names alone."""
+    files = (path for path in folder.rglob("*") if path.is_file() and (not names or path.name in names))
+    return sum(path.stat().st_size for path in files)
