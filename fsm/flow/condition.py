@@ -47,11 +47,12 @@ def holds(condition: Condition, values: Mapping[str, Value]) -> bool:
 def _compare(value: Value | None, sign: str, constant: Constant) -> bool:
     if value is None:
         return False
-    left, right = _alike(value, constant.meant)
-    alike = _sort(left) is _sort(right)  # True is no 1, and "seven" is neither more nor less than 7
     if sign in ("=", "!="):
-        return (alike and left == right) is (sign == "=")
-    return alike and not isinstance(left, bool) and _ORDERINGS[sign](left, right)
+        left, right = _alike(value, constant.meant)
+        return (_sort(left) is _sort(right) and left == right) is (sign == "=")
+    if isinstance(value, bool) or _sort(value) is not _sort(constant.meant):
+        return False  # "seven" is neither more nor less than 7
+    return _ORDERINGS[sign](value, constant.meant)
 
 
 def _sort(value: str | float | bool) -> type:

@@ -52,7 +52,7 @@ Said = tuple[str, str]
 
 def faults_of(error: ValidationError, document: Document) -> Iterator[Fault]:
     """Return what is wrong, each thing once."""
-    details = [detail for detail in error.errors(include_url=False) if not _of_other_branch(detail, document)]
+    details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail, document)]
     meant = {(*d["loc"][:-1], _meant(d)) for d in details if d["type"] == "extra_forbidden"}
     for detail in details:
         if detail["type"] == "missing" and tuple(detail["loc"]) in meant:
@@ -61,8 +61,11 @@ def faults_of(error: ValidationError, document: Document) -> Iterator[Fault]:
         yield Fault(*document.place(_offset(detail, document)), "error", message, hint)
 
 
-def _of_other_branch(detail: ErrorDetails, document: Document) -> bool:
-    """``choices`` may be a list or keys; only what it is tells what is wrong with it."""
+def _is_echo(detail: ErrorDetails, document: Document) -> bool:
+    """A list of wrong parts counts as empty; ``choices`` may be a list or keys, and is told what it is not."""
+    node = document.node(detail["loc"])
+    if detail["type"] == "too_short" and isinstance(node, Items) and node.items:
+        return True
     for at, part in enumerate(detail["loc"]):
         node = document.node(detail["loc"][:at])
         if isinstance(part, str) and part.startswith("dict[") and not isinstance(node, Entries):
@@ -107,11 +110,13 @@ def _unknown_key(detail: ErrorDetails) -> Said:
     model, called = part_at(detail["loc"][:-1])
     meant = _meant(detail)
     message = f"there is no '{key}' in {called}"
+    if ":" in key or key.startswith("-"):
+        return message, "put a space after the '-'" if key.startswith("-") else "put a space after the ':'"
     if meant:
         return message, f"did you mean '{meant}'?"
     home = next((name for part, name in _EVERY if key in part.model_fields), "")
     if home:
-        return message, f"it belongs in {home}; see the indentation"
+        return message, "it belongs at the top of the file" if home == "a flow" else f"it belongs in {home}"
     return message, f"{called} may have {_listed(model.model_fields)}"
 
 
@@ -138,8 +143,9 @@ def _option(key: str, detail: ErrorDetails, node: object) -> Said:
     given = str(detail["input"])
     options = _options(detail)
     near = nearest_key(given.lower(), options)
-    hint = f"did you mean '{near}'? " if near else ""
-    return f"{key} cannot be '{_short(given)}'", f"{hint}It can be {_listed(options, 'or')}".strip()
+    listed = f"t can be {_listed(options, 'or')}"
+    hint = f"did you mean '{near}'? I{listed}" if near else f"i{listed}"
+    return f"{key} cannot be '{_short(given)}'", hint
 
 
 def _options(detail: ErrorDetails) -> tuple[str, ...]:
@@ -153,7 +159,7 @@ def _options(detail: ErrorDetails) -> tuple[str, ...]:
 
 def _number(key: str, detail: ErrorDetails, node: object) -> Said:
     whole = "whole " if detail["type"].startswith("int") else ""
-    return f"{key} has to be a {whole}number, not '{_short(detail['input'])}'", "write digits alone, such as 20"
+    return f"{key} has to be a {whole}number, not '{_short(detail['input'])}'", "write digits alone, without a unit"
 
 
 def _yes_no(key: str, detail: ErrorDetails, node: object) -> Said:
@@ -179,7 +185,8 @@ def _no_text(key: str, detail: ErrorDetails, node: object) -> Said:
     if isinstance(node, Entries) and not node.pairs:
         return f"{key} has to be a text", 'put it in quotes: "{}"'
     hint = 'a text that begins with { or [, or has a colon in it, needs quotes: "…"'
-    return f"{key} has to be a text, not {'a list' if isinstance(node, Items) else 'keys with values'}", hint
+    what = f"each of {key}" if isinstance(detail["loc"][-1], int) else key
+    return f"{what} has to be a text, not {'a list' if isinstance(node, Items) else 'keys with values'}", hint
 
 
 def _no_list(key: str, detail: ErrorDetails, node: object) -> Said:

@@ -23,7 +23,6 @@ _KNOWN = (
         f"if it belongs to a text, {_QUOTE}; if a key begins here, it begins in the column of the keys above",
     ),
     ("could not find expected ':'", "this is no key with a value", "write 'key: value', with a space after the ':'"),
-    ("found unknown escape character", "\\ has no meaning before this letter", "write \\\\ for a \\"),
     (
         "expected <block end>",
         "the indentation does not fit",
@@ -48,8 +47,8 @@ def explain(error: yaml.YAMLError, text: str, last: ye.ScalarEvent | None) -> Fa
     """Return the fault that a parser's error means; ``last`` is the text that was read before it."""
     if isinstance(error, ReaderError):
         line, column = place(text, error.position)
-        letter = f"U+{ord(error.character):04X}" if isinstance(error.character, str) else f"{error.character:#04x}"
-        return Fault(line, column, "error", f"the letter {letter} cannot stand in a text file", "delete it")
+        message = f"the letter U+{int(error.character):04X} cannot stand in a text file"
+        return Fault(line, column, "error", message, "delete it")
     if not isinstance(error, yaml.MarkedYAMLError):
         return Fault(1, 1, "error", f"this is no YAML ({error})", "compare it with a flow that works")
     at = _index(error.problem_mark, error.context_mark)
@@ -91,10 +90,15 @@ def _unclosed(error: yaml.MarkedYAMLError, text: str, at: int, opened: int) -> F
         return None
     if text.count("\n", opened, at):
         return _at(text, opened, f"this '{text[opened]}' is never closed", f"put a {between.group(1)} where it ends")
-    return _at(text, at, f"a comma or a {between.group(1)} is missing before this", f"or {_QUOTE}")
+    if text[at : at + 1] == "?":
+        return _at(text, at, "a text with a ? needs quotes between { and }, or [ and ]", _QUOTE)
+    hint = 'if all of it is one text, put it in quotes: "…"'
+    return _at(text, at, f"a comma or a {between.group(1)} is missing before this", hint)
 
 
 def _letter(error: yaml.MarkedYAMLError, text: str, at: int) -> Fault | None:
+    if "unknown escape character" in (error.problem or ""):
+        return _at(text, at - 1, "\\ has no meaning before this letter", "write \\\\ for a \\")
     found = _LETTER.search(error.problem or "")
     if found is None:
         return None

@@ -54,8 +54,8 @@ def read_yaml(raw: str) -> tuple[Document, tuple[Fault, ...]]:
     except yaml.YAMLError as error:
         raise NotYaml(explain(error, text, builder.last)) from error
     except (ValueError, OverflowError) as error:  # an escape of a letter that does not exist, such as \UFFFFFFFF
-        start = span(builder.last)[1] if builder.last else 0
-        raise _at(text, start, "after this comes a \\ with a letter that does not exist", "remove it") from error
+        start = text.find("\\", span(builder.last)[1] if builder.last else 0)
+        raise _at(text, start, "the letter that this \\ stands for does not exist", "remove it") from error
     if builder.root is None:
         raise _at(text, 0, "this file is empty", "begin with a line such as 'flow: my-checklist'")
     return Document(text, builder.root), tuple(builder.twice)

@@ -12,6 +12,7 @@ from pipit.fsm.flow.lint.order import check_order
 from pipit.fsm.flow.lint.rules import check_rules
 from pipit.fsm.flow.lint.sense import check_sense
 from pipit.fsm.flow.lint.texts import check_texts
+from pipit.fsm.flow.lint.words import check_words
 from pipit.fsm.flow.schema import Flow
 from pipit.fsm.flow.tree import Document
 
@@ -24,6 +25,7 @@ _CHECKS: tuple[Callable[[Look], Iterator[Fault]], ...] = (
     check_fields,
     check_rules,
     check_texts,
+    check_words,
 )
 
 

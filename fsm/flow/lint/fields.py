@@ -42,7 +42,7 @@ def _keys(look: Look, loc: Loc, spec: FieldSpec) -> Iterator[Fault]:
     for key in sorted(spec.model_fields_set & _ONLY.keys()):
         if spec.type not in _ONLY[key]:
             message = f"'{key}' has no meaning for the type '{spec.type}'"
-            yield look.key_error((*loc, key), message, f"it is for 'type: {' or '.join(_ONLY[key])}'")
+            yield look.key_error((*loc, key), message, f"it is for fields of the type {' or '.join(_ONLY[key])}")
     if spec.confirm and spec.type == "yes-no":
         message = "a yes that is read back asks for another yes"
         yield look.key_warning((*loc, "confirm"), message, "leave 'confirm' out")
@@ -59,7 +59,7 @@ def _choices(look: Look, loc: Loc, spec: FieldSpec) -> Iterator[Fault]:
 def _bounds(look: Look, loc: Loc, spec: FieldSpec) -> Iterator[Fault]:
     for key, bound in (("min", spec.min), ("max", spec.max)):
         if bound is not None and not math.isfinite(bound):
-            yield look.error((*loc, key), f"'{key}' has to be a number", "write digits alone, such as 20")
+            yield look.error((*loc, key), f"'{key}' has to be a number", "write digits alone")
             return
     low = -math.inf if spec.min is None else spec.min
     high = math.inf if spec.max is None else spec.max

@@ -58,5 +58,11 @@ class Look:
         """Return a remark at the key that a location ends in."""
         return self._fault("warning", self.document.key(loc), message, hint)
 
+    def at_column(self, loc: Loc, text: str, column: int, message: str, hint: str) -> Fault:
+        """Return a fault at a letter of a text; a text that the file folds or escapes is pointed at as a whole."""
+        begin = self.document.within(loc, text)
+        exact = self.document.text.startswith(text, begin)
+        return self._fault("error", begin + column - 1 if exact else begin, message, hint)
+
     def _fault(self, severity: Severity, offset: int, message: str, hint: str) -> Fault:
         return Fault(*self.document.place(offset), severity, message, hint)

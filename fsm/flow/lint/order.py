@@ -51,14 +51,17 @@ def _ways(look: Look, names: list[str]) -> Iterator[Fault]:
         if phase.name not in from_start:
             yield look.error((*loc, "name"), f"no way leads to '{phase.name}'", "let a rule lead here, or remove it")
     stuck = [(loc, phase.name) for loc, phase in look.phases() if phase.name in from_start - to_end]
-    if stuck:
-        loc, name = stuck[0]
-        others = reached(name, found) - {name}
-        round_ = f"between {_listed([n for n in names if n in others | {name}])}" if others else f"back to '{name}'"
-        message = f"from '{name}' the flow never comes to an end: it goes {round_} for ever"
-        yield look.error((*loc, "name"), message, "let one of the rules lead out, such as '- to: end'")
-    else:
-        yield from _again(look)
+    # every phase that is stuck leads into a circle; the first one in it is the one to name
+    rounds = [
+        (loc, name, [n for n in names if n in before(look.flow, name) & reached(name, found)]) for loc, name in stuck
+    ]
+    for loc, name, circle in rounds:
+        if name in circle:
+            way = f"between {_listed(circle)}" if len(circle) > 1 else f"back to '{name}'"
+            message = f"the flow never comes to an end: it goes {way} for ever"
+            yield look.error((*loc, "name"), message, "let one of the rules lead out, such as '- to: end'")
+            return
+    yield from _again(look)
 
 
 def _again(look: Look) -> Iterator[Fault]:

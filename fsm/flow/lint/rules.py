@@ -11,19 +11,18 @@ from pipit.fsm.flow.fault import Fault
 from pipit.fsm.flow.lint.look import Look
 from pipit.fsm.flow.schema import FieldSpec, Next
 from pipit.fsm.flow.terms import Compare, Constant, Known, Test, plain_number, tests_of
-from pipit.fsm.flow.tree import Loc
 from pipit.nearest import nearest_key
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d\d:\d\d")
 _EXAMPLES = {
-    "number": "500",
-    "yes-no": "yes or no",
-    "date": "2026-11-21",
-    "time": "14:30",
-    "duration": "20 min",
-    "text": '"some words"',
-    "choice": "one of its choices",
+    "number": "compare it with a number, such as 500",
+    "yes-no": "compare it with yes or no",
+    "date": "compare it with a date, such as 2026-11-21",
+    "time": "compare it with a time, such as 14:30",
+    "duration": "compare it with a duration, such as 20 min",
+    "text": "compare it with words in quotes, or ask whether it 'is set'",
+    "choice": "compare it with one of its choices",
 }
 Said = tuple[int, str, str]
 """Column, message, hint."""
@@ -36,16 +35,7 @@ def check_rules(look: Look) -> Iterator[Fault]:
         known = {spec.field: spec for _, other, spec in look.fields() if other.name in done}
         for index, rule in enumerate(phase.next):
             for column, message, hint in _faults(look, rule, known):
-                yield _at_column(look, (*loc, "next", index, "when"), rule, column, message, hint)
-
-
-def _at_column(look: Look, loc: Loc, rule: Next, column: int, message: str, hint: str) -> Fault:
-    start, condition = look.document.node(loc).start, rule.when or ""
-    begin = look.document.within(loc, condition)
-    # a condition that is folded over lines, or spelt with \", is pointed at as a whole
-    exact = look.document.text.startswith(condition, begin)
-    line, place = look.document.place(begin + column - 1 if exact else start)
-    return Fault(line, place, "error", message, hint)
+                yield look.at_column((*loc, "next", index, "when"), rule.when or "", column, message, hint)
 
 
 def _faults(look: Look, rule: Next, known: Mapping[str, FieldSpec]) -> Iterator[Said]:
@@ -65,7 +55,13 @@ def _faults(look: Look, rule: Next, known: Mapping[str, FieldSpec]) -> Iterator[
             yield test.column, f"'{test.field}' is not known yet when this phase ends", hint
         else:
             near = nearest_key(test.field, everywhere)
-            hint = f"did you mean '{near}'?" if near else f"the fields are {', '.join(sorted(everywhere)) or 'none'}"
+            hint = (
+                f"did you mean '{near}'?"
+                if near
+                else f"the fields are {', '.join(sorted(everywhere))}"
+                if everywhere
+                else "there are no fields"
+            )
             yield test.column, f"no phase collects '{test.field}'", hint
 
 
@@ -76,6 +72,9 @@ def _test(test: Test, spec: FieldSpec) -> Iterator[Said]:
     values = (test.value,) if isinstance(test, Compare) else test.values
     if sign not in ("=", "!=") and spec.type in ("text", "choice", "yes-no"):
         yield test.column, f"'{sign}' needs a number, and '{spec.field}' is {_a(spec.type)}", "use = or !="
+        return
+    if values[0].column == test.column and spec.type != "yes-no":
+        yield test.column, f"'{spec.field}' is {_a(spec.type)}, so alone it says nothing", _EXAMPLES[spec.type]
         return
     for value in values:
         yield from _value(value, spec, sign)
@@ -106,14 +105,12 @@ def _fits(value: Constant, spec: FieldSpec) -> bool:
 
 
 def _misfit(value: Constant, spec: FieldSpec) -> tuple[str, str]:
-    hint = f"compare it with a value such as {_EXAMPLES[spec.type]}"
+    hint = _EXAMPLES[spec.type]
     if spec.type == "number" and value.unit:
-        hint = f"leave out '{value.unit}': it is counted in {spec.unit}" if spec.unit else f"leave out '{value.unit}'"
+        hint = f"leave out '{value.unit}'{f': it is counted in {spec.unit} already' if spec.unit else ''}"
     if spec.type == "duration" and type(value.value) is float:
         hint = f"say of what, such as {value} min"
-    if isinstance(value.value, bool) and spec.type not in ("text", "yes-no"):
-        return f"'{spec.field}' is {_a(spec.type)}, so it is never {value}", hint
-    return f"'{spec.field}' is {_a(spec.type)}, and {value} is none", hint
+    return f"'{spec.field}' is {_a(spec.type)}, so it cannot be compared with {value}", hint
 
 
 def _choice(value: Constant, spec: FieldSpec) -> Iterator[Said]:

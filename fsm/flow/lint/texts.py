@@ -36,7 +36,13 @@ def check_texts(look: Look) -> Iterator[Fault]:
 
 def _unknown(look: Look, loc: Loc, piece: str, name: str, fields: set[str]) -> Fault:
     near = nearest_key(name, fields)
-    hint = f"did you mean {{{near}}}?" if near else f"the fields are {', '.join(sorted(fields)) or 'none'}"
+    hint = (
+        f"did you mean {{{near}}}?"
+        if near
+        else f"the fields are {', '.join(sorted(fields))}"
+        if fields
+        else "there are no fields in this flow"
+    )
     return look.error(loc, f"no phase collects '{name}'", hint, piece=piece)
 
 
