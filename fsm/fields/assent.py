@@ -22,14 +22,15 @@ _NO = (
     "|there isn't|there aren't|that isn't right|that isn't it|that is not right|that's not right|that is not correct"
     "|that's not correct|that isn't correct|isn't right|isn't correct|not right|not correct|not quite|not true|false"
     "|that's false|don't|do not|please don't|stop that|neither|under no circumstances"
+    "|not okay|not ok|not good|not fine|not all right"
 )
 _NEITHER = (
     "don't know|do not know|no idea|not sure|don't mind|can't say|yes and no|yes or no|maybe|perhaps|not wrong"
     "|isn't wrong|not incorrect|not false|yeah no|no yeah|no clue|don't care|dunno"
 )
 _LIGHT = frozenset(
-    "it it's is that that's this the a an i i'm we you they then so and but oh ah please thanks thank think guess would"
-    " say said sir now just very much all quite really well there".split()
+    "it it's is are that that's this the a an i i'm we you they then so and but oh ah please thanks thank think"
+    " guess would say said sir now just very much all quite really well there".split()
 )
 
 SAID_YES = (*_STRONG_YES, *_YES.split("|"))

@@ -56,14 +56,16 @@ class Clock:
 
 
 def time_at(words: Sequence[str], at: int) -> Clock | None:
-    """Read a time of day."""
-    found = _named(words, at) or _relative(words, at) or _military(words, at) or _plain(words, at)
+    """Read a time of day: ``half past three``, ``nine in the evening``, ``tonight at nine``."""
+    before = period_at(words, at)
+    start = before[1] + (word(words, before[1]) == "at") if before else at
+    found = _named(words, start) or _relative(words, start) or _military(words, start) or _plain(words, start)
     if found is None:
         return None
-    for said, period in _PERIODS.items():
-        if tuple(words[found.end : found.end + len(said)]) == said:
-            return replace(found, period=period, end=found.end + len(said), sure=True)
-    return found
+    if before:
+        return replace(found, period=before[0], sure=True)
+    after = period_at(words, found.end)
+    return replace(found, period=after[0], end=after[1], sure=True) if after else found
 
 
 def spoken_time(value: str) -> str:

@@ -23,6 +23,8 @@ from pipit.fsm.session.events import Value
 from pipit.models.phrases import Phrase
 
 _POINTING = frozenset({"this", "that", "the", "which", "another", "each", "every", "any"})
+_VAGUE = frozenset({"couple", "of", "few", "several", "many", "some"})
+_WAITING = frozenset({"just", "wait", "on", "me", "hang", "hold"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, Amount, Value
     of_value = duration_value if spec.type == "duration" else number_value
     at = 0
     while at < len(heard.words):
-        found = None if _is_pointing(heard, at) else amount(heard.words, heard.typed, at, home)
+        found = None if _counts_nothing(heard, at) else amount(heard.words, heard.typed, at, home)
         if found and found.unit is None and is_denied(heard.words, at):
             found = _shortest(heard, at) or found  # "not nine seven" denies nine alone
         if found and home is None and spec.type == "number":
@@ -93,8 +95,16 @@ def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, Amount, Value
         at = found.end if found else at + 1
 
 
-def _is_pointing(heard: Heard, at: int) -> bool:
-    return word(heard.words, at) == "one" and word(heard.words, at - 1) in _POINTING
+def _counts_nothing(heard: Heard, at: int) -> bool:
+    """Tell whether words only look like an amount: ``that one``, ``a few hundred``, ``just a second``, ``14:30``."""
+    this, before = word(heard.words, at), word(heard.words, at - 1)
+    start, end = heard.spans[at]
+    return (
+        (this == "one" and before in _POINTING)
+        or (this in numerals.SIZES and before in _VAGUE)
+        or (this in ("a", "an") and before in _WAITING)
+        or ":" in heard.text[start:end]
+    )
 
 
 def _shortest(heard: Heard, at: int) -> Amount | None:

@@ -16,7 +16,7 @@ _LEADS = tuple(
         "|write down|write that|put down that|put down|take down|add that|make a note"
     ).split("|")
 )
-_LINKS = frozenset({"is", "says", "reads", "that"})
+_LINKS = frozenset({"is", "says", "reads", "that", "say", "be", "read"})
 _NOTHING = frozenset({("nothing",), ("none",), ("nothing", "else"), ("nothing", "to", "add"), ("no", "note")})
 
 
@@ -36,7 +36,7 @@ def _past_leads(spec: FieldSpec, heard: Heard) -> int:
     at = 0
     while (end := _past_one(spec, heard, at)) > at:
         at = end
-    return at if at < len(heard.words) else 0
+    return at
 
 
 def _past_one(spec: FieldSpec, heard: Heard, at: int) -> int:
@@ -46,8 +46,9 @@ def _past_one(spec: FieldSpec, heard: Heard, at: int) -> int:
             return at + len(lead)
     start = at + (words[at : at + 1] in (("the",), ("my",)))
     end = start + len(name)
-    if same_name(words[start:end], name) and words[end : end + 1] and words[end] in _LINKS:
-        return end + 1
+    end_of_name = end + (words[end : end + 1] == ("should",))
+    if same_name(words[start:end], name) and words[end_of_name : end_of_name + 1] and words[end_of_name] in _LINKS:
+        return end_of_name + 1
     return at
 
 

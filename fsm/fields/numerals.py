@@ -13,7 +13,7 @@ ZEROS = frozenset({"zero", "oh", "o", "nought", "naught"})
 ONES = {word: n for n, word in enumerate(counting.ONES) if n}
 TEENS = {word: n for n, word in enumerate(counting.TEENS, 10)}
 TENS = {word: 10 * n for n, word in enumerate(counting.TENS) if word} | {"fourty": 40}
-_SIZES = {"hundred": 100, **counting.SCALES}
+SIZES = {"hundred": 100, **counting.SCALES}
 _PARTS = {
     ("three", "quarters"): Fraction(3, 4),
     ("a", "half"): Fraction(1, 2),
@@ -27,7 +27,7 @@ _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _ORDINALS = {counting.ordinal(n): n for n in (*range(1, 21), *range(30, 100, 10))}
 _MOST_DIGITS = 40
 
-NUMBER_WORDS = frozenset({*ZEROS, *ONES, *TEENS, *TENS, *_SIZES})
+NUMBER_WORDS = frozenset({*ZEROS, *ONES, *TEENS, *TENS, *SIZES})
 
 
 def word(words: Sequence[str], at: int) -> str:
@@ -69,9 +69,10 @@ def read_out(words: Sequence[str], at: int) -> Found:
     digits, end, groups = "", at, 0
     while group := _group(words, end):
         digits, end, groups = digits + group[0], group[1], groups + 1
-    if groups < 2 or len(digits) > _MOST_DIGITS or word(words, end) in _SIZES:
+    if groups < 2 or word(words, end) in SIZES:
         return None
-    return Fraction(int(digits)), end
+    # of a number that is too long for anyone the first digits are enough to refuse it
+    return Fraction(int(digits.lstrip("0")[:_MOST_DIGITS] or "0")), end
 
 
 def part(words: Sequence[str], at: int) -> Found:
@@ -169,7 +170,7 @@ def _scaled(words: Sequence[str], value: Fraction, end: int) -> tuple[Fraction, 
     if value.denominator == 1:
         return value, end
     at = end + (word(words, end) == "a")
-    size = _SIZES.get(word(words, at))
+    size = SIZES.get(word(words, at))
     return (value * size, at + 1) if size else (value, end)
 
 

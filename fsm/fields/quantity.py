@@ -28,13 +28,16 @@ class Amount:
 
 def amount(words: Sequence[str], typed: Sequence[bool], at: int, home: Unit | None) -> Amount | None:
     """Read an amount; ``home`` is the unit that is hoped for."""
-    first = _single(words, typed, at, home)
-    if first is None or first.unit is None:
-        return first
-    first = _and_a_half(words, first)
-    while more := _more(words, typed, first, home):
-        first = more
-    return first
+    found = _single(words, typed, at, home)
+    if found is None:
+        return None
+    if found.unit is not None:
+        found = _and_a_half(words, found)
+        while more := _more(words, typed, found, home):
+            found = more
+    if tuple(words[found.end : found.end + 2]) == ("below", "zero"):
+        return replace(found, value=-found.value, end=found.end + 2)
+    return found
 
 
 def _single(words: Sequence[str], typed: Sequence[bool], at: int, home: Unit | None) -> Amount | None:

@@ -71,7 +71,8 @@ UNITS = (
     _unit("£", "sterling", "1", "pound", "pounds", "quid"),
     _unit("p", "sterling", "0.01", "penny", "pence", "p"),
 )
-_MINOR = {"h": "min", "min": "s", "€": "ct", "$": "¢", "£": "p"}
+_MINOR = {"h": "min", "min": "s", "m": "cm", "km": "m", "kg": "g", "l": "ml", "ft": "in", "€": "ct", "$": "¢", "£": "p"}
+_HISSING = frozenset({"ss", "ch", "sh", "ax", "ex", "ix", "ox", "ux"})
 _CODES = {"EUR": "€", "USD": "$", "GBP": "£", "C": "°C", "F": "°F", "percent": "%", "L": "l", "mL": "ml", "sec": "s"}
 
 
@@ -96,8 +97,18 @@ def unit_named(name: str) -> Unit:
     said = plain(name)
     if said in _SAID:
         return _SAID[said][0]
-    one = said.removesuffix("s") if len(said) > 3 and not said.endswith("ss") else said
-    return Unit(name, f"of its own: {said}", Fraction(1), one, one if one.endswith("s") else f"{one}s", (said,))
+    one = _singular(said)
+    return Unit(name, f"of its own: {said}", Fraction(1), one, said if one != said else _plural(said), (said,))
+
+
+def _singular(many: str) -> str:
+    if many.endswith(("xes", "ches", "shes", "sses")):
+        return many.removesuffix("es")
+    return many.removesuffix("s") if len(many) > 3 and not many.endswith("ss") else many
+
+
+def _plural(one: str) -> str:
+    return one if one.endswith("s") and not one.endswith("ss") else f"{one}{'es' if one[-2:] in _HISSING else 's'}"
 
 
 def minor(unit: Unit) -> Unit | None:
