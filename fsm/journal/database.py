@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipit.fsm.journal.errors import DISK_FULL, of_sqlite, of_system
+from pipit.fsm.journal.errors import DISK_FULL, JournalError, of_sqlite, of_system
 
 _BUSY_S = 3.0
 _PASSING = (DISK_FULL, "journal-busy")
@@ -82,6 +83,8 @@ class Database:
 
     def _open_to_read(self) -> sqlite3.Connection:
         """On a disk that cannot be written, SQLite must be told so when no process has the journal open."""
+        if not os.path.lexists(self.path):
+            raise JournalError("journal-none", f"{self.path}: there is no journal yet", "start a session first")
         last: sqlite3.Error | None = None
         closed = not self.path.with_name(self.path.name + "-wal").exists()
         for how in ("mode=ro", "mode=ro&immutable=1")[: 1 + closed]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from pipit.errors import BadInput
 from pipit.fsm.journal.rows import Hit
@@ -60,3 +62,8 @@ def _unmark(marked: str) -> tuple[str, tuple[tuple[int, int], ...]]:
             marks.append((begin, len(plain)))
             begin = None
     return plain, tuple(marks)
+
+
+def hit_as_json(hit: Hit) -> dict[str, Any]:
+    """Return what was found, for programs; ``marks`` are places in ``snippet``."""
+    return {**asdict(hit), "wall": hit.wall.isoformat()}

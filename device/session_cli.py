@@ -1,0 +1,145 @@
+"""``pipit session``: what the journal holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipit.device.command_line import (
+    ConfigOption,
+    JsonOption,
+    example,
+    new_console,
+    print_json,
+    settings_from,
+)
+from pipit.errors import BadInput
+
+app = typer.Typer(
+    help="Sessions: what was said and found out, kept in the journal.", no_args_is_help=True, rich_markup_mode="rich"
+)
+
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="A session, or the beginning of its name, or last: the newest.")
+]
+VERSION = 1
+"""Of the JSON."""
+
+
+@app.command("list", epilog=example("pipit session list", "pipit session list --flow forklift-check --unfinished"))
+def list_(
+    flow: Annotated[str, typer.Option("--flow", "-f", help="Only those of one flow.", show_default=False)] = "",
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only those that have not ended.")] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """List the sessions, newest first."""
+    from pipit.device.journal.reading import reading
+    from pipit.device.journal.show import session_table
+    from pipit.fsm.journal.export import row_as_json
+
+    place = settings_from(config).journal.place
+    with reading(place) as journal:
+        rows = journal.sessions(flow or None, unfinished) if journal else ()
+    if json:
+        print_json({"version": VERSION, "folder": str(place), "sessions": [row_as_json(row) for row in rows]})
+    elif rows:
+        new_console().print(session_table(rows))
+    else:
+        new_console().print("No sessions. Begin one: [cyan]pipit session start FLOW[/]")
+
+
+@app.command(epilog=example("pipit session show last", "pipit session show forklift-check-20261121 --json"))
+def show(session: IdArgument, json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Show one session: its fields, artifacts and answers."""
+    from pipit.device.journal.reading import one_session
+    from pipit.device.journal.show import session_page
+    from pipit.fsm.journal.export import record_as_json, record_of
+
+    with one_session(settings_from(config).journal.place, session) as (journal, row):
+        record = record_of(journal, row)
+    if json:
+        print_json({key: value for key, value in record_as_json(record).items() if key not in ("events", "flow_file")})
+    else:
+        new_console().print(session_page(record))
+
+
+@app.command(epilog=example("pipit session timeline last", "pipit session timeline last --json"))
+def timeline(session: IdArgument, json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Show the course of a session, phase by phase, from its events alone."""
+    from pipit.device.journal.reading import one_session
+    from pipit.device.journal.show import timeline_tree
+    from pipit.fsm.journal.export import row_as_json
+    from pipit.fsm.journal.timeline import timeline as course_of
+    from pipit.fsm.journal.timeline import timeline_as_json
+
+    with one_session(settings_from(config).journal.place, session) as (journal, row):
+        chapters = course_of(journal.entries(row.id))
+    if json:
+        print_json({"version": VERSION, "session": row_as_json(row), "phases": timeline_as_json(chapters)})
+    else:
+        new_console().print(timeline_tree(row, chapters))
+
+
+@app.command(epilog=example('pipit session search "worn brakes"', "pipit session search seven --scope flow:chat"))
+def search(
+    text: Annotated[str, typer.Argument(help="Words; the last may be the beginning of one.")],
+    scope: Annotated[str, typer.Option("--scope", help="all, flow:NAME or session:ID.")] = "all",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Search what was said and answered, fields and artifacts; exit code 1 when nothing is found."""
+    from pipit.device.journal.reading import reading, the_session
+    from pipit.device.journal.show import show_hits
+    from pipit.fsm.journal.search import hit_as_json
+
+    with reading(settings_from(config).journal.place) as journal:
+        if journal and scope.startswith("session:"):
+            scope = f"session:{the_session(journal, scope.removeprefix('session:')).id}"
+        hits = journal.search(text, scope) if journal else ()
+    if json:
+        print_json({"version": VERSION, "text": text, "scope": scope, "hits": [hit_as_json(hit) for hit in hits]})
+    elif hits:
+        show_hits(hits, new_console())
+    else:
+        new_console().print(f"Nothing found for {text!r}.", markup=False)
+    raise typer.Exit(0 if hits else 1)
+
+
+@app.command(epilog=example("pipit session export last --out check.html", "pipit session export last --format json"))
+def export(
+    session: IdArgument,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; otherwise it is printed.")] = None,
+    as_: Annotated[
+        Literal["json", "html"] | None,
+        typer.Option("--format", help="Unless the file's name tells: json.", show_default=False),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write a session's record: JSON for programs, or one HTML page with its voice notes, to be kept or printed."""
+    import json
+
+    from pipit.device.journal.page import page
+    from pipit.device.journal.reading import one_session
+    from pipit.fsm.journal.export import record_as_json, record_of
+
+    html = as_ == "html" or (as_ is None and out is not None and out.suffix.lower() in (".html", ".htm"))
+    with one_session(settings_from(config).journal.place, session) as (journal, row):
+        record = record_of(journal, row)
+    text = page(record) if html else json.dumps(record_as_json(record), indent=1, ensure_ascii=False) + "\n"
+    _put(text, out)
+
+
+def _put(text: str, out: Path | None) -> None:
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        hint = "choose a place that can be written and has room"
+        raise BadInput("export-write", f"{out}: {error.strerror}", hint) from error
+    new_console().print(f"Written: {out}", markup=False, soft_wrap=True)
