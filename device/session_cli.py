@@ -133,12 +133,13 @@ def export(
 
 
 def _put(text: str, out: Path | None) -> None:
+    text = text.encode("utf-8", "replace").decode("utf-8")  # what a console was sent may be no text
     if out is None:
         print(text, end="")
         return
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8", errors="replace")
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
         hint = "choose a place that can be written and has room"
         raise BadInput("export-write", f"{out}: {error.strerror}", hint) from error

@@ -88,7 +88,7 @@ def record_as_json(record: SessionRecord) -> dict[str, Any]:
     - ``artifacts``: by name: path (in ``folder``), media, seconds, phase;
     - ``questions``: phase, question, text, parent, answer (null without one), enough;
     - ``skipped``: ``phase/item``; ``overrides``: by phase, why it was completed although it lacked something;
-    - ``events``: all, in order: n, at (wall clock), event, and what that event carries.
+    - ``events``: all, in order: n, wall (clock), event, and what that event carries.
     """
     state = record.state
     return {
@@ -104,12 +104,6 @@ def record_as_json(record: SessionRecord) -> dict[str, Any]:
         "skipped": sorted(state.skipped),
         "overrides": dict(record.overrides),
         "events": [
-            {"n": entry.n, "at": entry.wall.isoformat(), **_own_time(se.to_json(entry.event))}
-            for entry in record.entries
+            {"n": entry.n, "wall": entry.wall.isoformat(), **se.to_json(entry.event)} for entry in record.entries
         ],
     }
-
-
-def _own_time(body: dict[str, Any]) -> dict[str, Any]:
-    """Call an event's place in the audio ``samples``: ``at`` is the clock's here."""
-    return {"samples" if key == "at" else key: value for key, value in body.items()}

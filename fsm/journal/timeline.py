@@ -51,7 +51,7 @@ def timeline_as_json(chapters: Iterable[Chapter]) -> list[dict[str, Any]]:
 def _as_json(moment: Moment) -> dict[str, Any]:
     return {
         "n": moment.n,
-        "at": moment.wall.isoformat(),
+        "wall": moment.wall.isoformat(),
         "elapsed_s": moment.elapsed,
         "event": moment.kind,
         "who": moment.who,
