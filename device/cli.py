@@ -25,6 +25,7 @@ from pipit.device.command_line import (
 from pipit.device.models_cli import app as models_app
 from pipit.device.part_commands import app as part_app
 from pipit.device.service.cli import app as service_app
+from pipit.device.session_cli import app as session_app
 from pipit.errors import BadInput, PipitError
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
 app.add_typer(part_app)
 app.add_typer(models_app, name="models")
 app.add_typer(service_app, name="service")
+app.add_typer(session_app, name="session")
 
 if __name__ == "__main__":
     main()
