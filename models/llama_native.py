@@ -149,12 +149,14 @@ class Context:
     def tokenize(self, text: str, special: bool) -> list[int]:
         """Return the tokens of ``text``; with ``special`` the names of control tokens become these tokens."""
         data = text.encode("utf-8", "replace")
-        room = len(data) + 2  # a token is a byte at the least; some tokenizers put a space in front
-        array = (self.lib.llama_token * room)()
-        count = self.lib.llama_tokenize(self.vocab, data, len(data), array, room, False, special)
-        if count < 0:
-            raise EngineError("model-failed", f"llama.cpp could not tokenize {len(data)} bytes")
-        return list(array[:count])
+        count = -(len(data) + 2)  # mostly enough; what is missing comes back as a negative number
+        for _ in range(2):
+            room = -count
+            array = (self.lib.llama_token * room)()
+            count = self.lib.llama_tokenize(self.vocab, data, len(data), array, room, False, special)
+            if count >= 0:
+                return list(array[:count])
+        raise EngineError("model-failed", f"llama.cpp could not tokenize {len(data)} bytes")
 
     def piece(self, token: int, special: bool = False) -> bytes:
         """Return the bytes of one token; none for a control token unless ``special``."""

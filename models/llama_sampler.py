@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 from typing import Any, Protocol
 
@@ -64,17 +65,19 @@ class GrammarSampler:
         self._context = context
         self._grammar = _new_grammar(context, grammar)
         self._chain = _new_chain(context.lib, temperature, seed)
+        self._text = codecs.getincrementaldecoder("utf-8")()
         self._count = int(context.lib.llama_vocab_n_tokens(context.vocab))
 
     def next(self) -> int:
         """Pick a token; raises ``EngineError`` (``grammar-stuck``) when no token goes on."""
+        lib = self._context.lib
         scores = np.ctypeslib.as_array(self._context.scores(), (self._count,))
-        lib, ctx = self._context.lib, self._context.ctx
-        token = int(lib.llama_sampler_sample(self._chain, ctx, -1))
-        if not len(self._allowed(np.array([token]), scores)):
+        token = int(lib.llama_sampler_sample(self._chain, self._context.ctx, -1))
+        if not (len(self._allowed(np.array([token]), scores)) and self._is_text(token)):
             token = self._choose(scores)
         # llama.cpp ends the process when it is given a token that the grammar does not allow.
         lib.llama_sampler_accept(self._grammar, token)
+        self._text.decode(self._piece(token))
         return token
 
     def close(self) -> None:
@@ -86,8 +89,12 @@ class GrammarSampler:
         """Choose again, among allowed tokens only."""
         likeliest = np.argpartition(scores, -min(_FIRST, self._count))[-_FIRST:]
         for tokens in (likeliest, np.arange(self._count)):
-            if len(allowed := self._allowed(tokens, scores)):
-                return self._pick(allowed)
+            allowed = self._allowed(tokens, scores)
+            while len(allowed):
+                token = self._pick(allowed.copy())  # the chain sorts and cuts in place
+                if self._is_text(token):
+                    return token
+                allowed = allowed[allowed["id"] != token]
         raise EngineError("grammar-stuck", "no token of the model goes on as the grammar wants", "give another grammar")
 
     def _allowed(self, tokens: NDArray[np.intp], scores: Scores) -> Entries:
@@ -97,6 +104,22 @@ class GrammarSampler:
         self._context.lib.llama_sampler_apply(self._grammar, ctypes.byref(self._table(entries)))
         allowed: Entries = entries[np.isfinite(entries["logit"])]
         return allowed
+
+    def _is_text(self, token: int) -> bool:
+        """Whether the reply stays UTF-8: llama.cpp takes the bytes C0 A2 for a quotation mark, nobody else does."""
+        state = self._text.getstate()
+        try:
+            self._text.decode(self._piece(token))
+            begun, _ = self._text.getstate()
+        except UnicodeDecodeError:
+            return False
+        finally:
+            self._text.setstate(state)
+        # Python refuses half a surrogate pair only at its third byte, when it is too late.
+        return not b"\xed\xa0" <= begun < b"\xee"
+
+    def _piece(self, token: int) -> bytes:
+        return self._context.piece(token, special=True)
 
     def _pick(self, entries: Entries) -> int:
         table = self._table(entries)
