@@ -43,6 +43,11 @@ class Found:
     """Where the words that it uses begin: with the field's name where that was said."""
 
     @property
+    def other_unit(self) -> bool:
+        """Whether it is an amount of something else."""
+        return isinstance(self.value, Problem) and self.value.code == "wrong-unit"
+
+    @property
     def named(self) -> bool:
         """Whether the field's name leads on to it."""
         return self.claim >= 0
@@ -69,9 +74,9 @@ def _numbers(spec: FieldSpec, heard: Heard, today: date) -> Iterator[Found]:
     for at, said, value in found:
         # "just a minute" tells no one how long, and a weight is for another field
         is_vague = word(heard.words, at) in ("a", "an") and said.end - at <= 2
-        is_other = isinstance(value, Problem) and value.code == "wrong-unit"
         own_unit = said.unit is not None and spec.unit is not None and said.unit == unit_named(spec.unit)
-        yield Found(spec.field, at, said.end, value, said.unit is not None and not is_vague and not is_other, own_unit)
+        each = Found(spec.field, at, said.end, value, said.unit is not None and not is_vague, own_unit)
+        yield replace(each, sure=each.sure and not each.other_unit)
     if not found and spec.type == "number":
         for at in range(len(heard.words)):
             place = numerals.ordinal(heard.words, at)
@@ -100,7 +105,7 @@ def _counts_nothing(heard: Heard, at: int) -> bool:
     this, before = word(heard.words, at), word(heard.words, at - 1)
     start, end = heard.spans[at]
     return (
-        (this == "one" and before in _POINTING)
+        (this == "one" and (before in _POINTING or word(heard.words, at - 2) == "the"))
         or (this in numerals.SIZES and before in _VAGUE)
         or (this in ("a", "an") and before in _WAITING)
         or ":" in heard.text[start:end]

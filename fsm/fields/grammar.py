@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from math import ceil, floor
 
-from pipit.fsm.fields.assent import SAID_NO, SAID_YES
 from pipit.fsm.fields.choices import of_phrases, options
 from pipit.fsm.fields.grammar_numbers import LARGEST, digits, either, whole_numbers
 from pipit.fsm.fields.grammar_time import any_of, dates, durations, times
@@ -13,6 +12,18 @@ from pipit.fsm.fields.units import UNITS, unit_named, ways
 from pipit.fsm.flow.schema import FieldSpec
 from pipit.models.phrases import Alt, Opt, Phrase, Seq, Words
 
+_YES = (
+    "yes|yeah|yep|yup|yes please|yes it is|yes it does|yes they are|yes they do|yes i have|yes i did|that's right"
+    "|that's it|correct|right|okay|sure|of course|absolutely|go on|go ahead|it is|it does|they are|they do|i do|i have"
+    "|i did|fine|good|i think so|no problem"
+)
+_NO = (
+    "no|nope|nah|no thanks|no it isn't|no it doesn't|no they aren't|no they don't|no i haven't|no i didn't|it isn't"
+    "|it doesn't|they aren't|they don't|i haven't|i didn't|that's wrong|wrong|that's not right|not right|not really"
+    "|not yet|i don't think so"
+)
+YES_NO = any_of(*_YES.split("|"), *_NO.split("|"))
+"""The commonest ways to say yes and no; the fewer there are, the better they are told apart."""
 _DEFAULT_MAX = 99_999
 _MEASURES = frozenset(unit.symbol for unit in UNITS)
 
@@ -27,7 +38,7 @@ def phrase_of(spec: FieldSpec) -> Phrase | None:
         case "text":
             return of_phrases(spec)
         case "yes-no":
-            return any_of(*SAID_YES, *SAID_NO)
+            return YES_NO
         case "date":
             return dates()
         case "time":

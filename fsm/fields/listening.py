@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipit.fsm.fields.grammar import phrase_of, sure_phrase_of
+from pipit.fsm.fields.grammar import YES_NO, phrase_of, sure_phrase_of
 from pipit.fsm.fields.grammar_numbers import either
 from pipit.fsm.fields.grammar_time import any_of
 from pipit.fsm.fields.matching import ANYTHING, words_of
@@ -22,12 +22,7 @@ _MEND = Opt(
 )
 _SET = Opt(any_of("change", "correct", "set", "make"))
 _LINK = Opt(any_of("is", "are", "was", "says", "to", "at", "it's"))
-_ANSWERS = any_of(
-    *"yes|yeah|yep|yes please|yes it is|that's right|that's it|correct|right|okay|sure|go on|no|nope|no thanks".split(
-        "|"
-    ),
-    *"no it isn't|that's wrong|wrong|that's not right|not really|i don't know|i'm not sure".split("|"),
-)
+_UNKNOWING = any_of("i don't know", "i'm not sure", "no idea")
 
 
 def phase_phrase(
@@ -42,7 +37,7 @@ def phase_phrase(
     if asked in specs and is_free(specs[asked]):
         return None
     slots = {name: Slot(name, said) for name, spec in specs.items() if (said := phrase_of(spec)) is not None}
-    options: list[Phrase] = [_ANSWERS]
+    options: list[Phrase] = [YES_NO, _UNKNOWING]
     options += [any_of(*commands)] if commands else []
     options += _patterns(specs, phrases)
     values = ([slots[asked]] if asked in slots else []) + _unasked(specs, asked)

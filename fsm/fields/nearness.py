@@ -65,7 +65,7 @@ def _alike(words: Sequence[str], ways: Mapping[str, Sequence[str]]) -> Near | No
                     scored.append((score, value, start, end))
     if not scored:
         return None
-    best, _, start, end = min(scored)
+    best, _, start, end = min(scored, key=lambda each: (each[0], each[2] - each[3]))
     values = dict.fromkeys(value for score, value, begin, _ in scored if score <= best and begin == start)
     return Near(tuple(values), start, end)
 

@@ -39,9 +39,13 @@ def number(words: Sequence[str], at: int) -> Found:
     """Read a number: ``twelve hundred``, ``one two zero zero``, ``three point five``, ``minus two and a half``."""
     if word(words, at) in ("minus", "negative"):
         found = number(words, at + 1) if word(words, at + 1) not in ("minus", "negative") else None
-        return found and (-found[0], found[1])
+        return found and (-abs(found[0]), found[1])
     found = _dozens(words, at) or part(words, at) or _decimal(words, at) or _longest(words, at)
-    return found and _scaled(words, *_with_part(words, *found))
+    return found and _below_zero(words, *_scaled(words, *_with_part(words, *found)))
+
+
+def _below_zero(words: Sequence[str], value: Fraction, end: int) -> tuple[Fraction, int]:
+    return (-abs(value), end + 2) if tuple(words[end : end + 2]) == ("below", "zero") else (value, end)
 
 
 def cardinal(words: Sequence[str], at: int) -> Found:

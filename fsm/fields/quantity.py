@@ -35,8 +35,8 @@ def amount(words: Sequence[str], typed: Sequence[bool], at: int, home: Unit | No
         found = _and_a_half(words, found)
         while more := _more(words, typed, found, home):
             found = more
-    if tuple(words[found.end : found.end + 2]) == ("below", "zero"):
-        return replace(found, value=-found.value, end=found.end + 2)
+    if found.unit and tuple(words[found.end : found.end + 2]) == ("below", "zero"):
+        return replace(found, value=-abs(found.value), end=found.end + 2)
     return found
 
 

@@ -146,8 +146,8 @@ def _apart(found: Sequence[Found], asked: str | None) -> list[Found]:
     Where two fields that were not asked for have the same claim, neither gets it.
     """
 
-    def rank(each: Found) -> tuple[bool, int, bool, bool]:
-        return each.named, each.end - each.start, each.field == asked, each.own_unit
+    def rank(each: Found) -> tuple[bool, bool, int, bool, bool]:
+        return each.named, not each.other_unit, each.end - each.begin, each.field == asked, each.own_unit
 
     kept: list[Found] = []
     for each in sorted(found, key=rank, reverse=True):

@@ -18,7 +18,7 @@ from pipit.fsm.flow import Flow, Phase
 ROOT = Path(__file__).resolve().parents[3]
 RECORDINGS = Path(os.environ.get("PIPIT_RECORDINGS", ROOT.parent / "shared" / "recordings"))
 TODAY = date(2026, 11, 21)
-LEADS = ("", "can I have", "I'd like", "give me", "brew me", "please get me", "um may I have")
+LEADS = ("", "can I have", "I'd like", "um may I have")
 Slots = dict[str, str]
 
 

@@ -273,7 +273,7 @@ def test_what_a_phase_listens_for_is_understood(chosen: list[str], ask: bool, se
         read_all(wanted, said, asked, ["{milk} in the {room}"], TODAY) != Filling(rest=said)
         or correction(known, asked, said, TODAY) is not None
         or agreement(said) is not None
-        or said in ("go back", "i don't know", "i'm not sure")
+        or said in ("go back", "i don't know", "i'm not sure", "no idea")
         # an hour could be either's: nobody gets it
         or len({"pause", "rest", "hours"} & {*chosen}) > 1
     )
