@@ -12,6 +12,8 @@ import typer
 from pipit import __version__
 from pipit.device.command_line import (
     ConfigOption,
+    FlowOption,
+    JournalOption,
     JsonOption,
     MicOption,
     OutOption,
@@ -67,8 +69,9 @@ def root(
         raise typer.Exit
 
 
-@app.command(epilog=example("pipit run", "pipit run --push-to-talk --console /dev/ttyGS0"))
+@app.command(epilog=example("pipit run", "pipit run --flow forklift-check", "pipit run --push-to-talk"))
 def run(
+    flow: FlowOption = "",
     live: Annotated[
         bool | None,
         typer.Option("--live/--demo", help="Wait for sound, or replay.", show_default=False),
@@ -86,8 +89,10 @@ def run(
     if live is None:
         live = _can_talk(console)
     if live:
-        _talk(_with_mic(settings, mic), port, config, console)
+        _talk(_with_mic(settings, mic), port, config, console, flow)
         return
+    if flow:
+        raise BadInput("run-flow", f"no sound to follow '{flow}' with", f"try it in text: pipit session start {flow}")
     scenario = read_scenario(DEMO)
     if mic is not None:
         scenario = scenario.model_copy(update={"open_mic": mic})
@@ -106,16 +111,19 @@ def _can_talk(console: Console) -> bool:
     return not missing
 
 
-def _talk(settings: Settings, port: str, config: Path | None, console: Console) -> None:
+def _talk(settings: Settings, port: str, config: Path | None, console: Console, flow: str) -> None:
     from pipit.device.config import load_settings
-    from pipit.device.live import run_live
+    from pipit.device.flow.find import resolve
+    from pipit.device.live import HOME, run_live
     from pipit.device.show import ConversationPrinter
+    from pipit.fsm.flow.load import load_flow
 
+    load_flow(resolve(flow or HOME))  # what is wrong with it is told before the engines load
     engines = engines_from(settings, console)
     how = "say something" if settings.listen.open_mic else "hold the button and talk"
     console.print(f"Ready: {how}; Ctrl-C ends. From another terminal: [cyan]pipit console[/]")
     shown = () if port == "-" else (ConversationPrinter(console),)
-    run_live(settings, engines, port=port, subscribers=shown, reread=lambda: load_settings(config))
+    run_live(settings, engines, port=port, subscribers=shown, reread=lambda: load_settings(config), flow=flow or HOME)
 
 
 def _with_mic(settings: Settings, mic: bool | None) -> Settings:
@@ -129,6 +137,8 @@ def replay(
     wavs: Annotated[list[Path] | None, typer.Argument(help="Recordings, said one after the other.")] = None,
     scenario: Annotated[Path | None, typer.Option("--scenario", "-s", help="A scenario file instead.")] = None,
     out: OutOption = Path("out/replay"),
+    flow: FlowOption = "",
+    journal: JournalOption = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="At the pace of speech, to measure latency.")] = False,
     mic: MicOption = None,
     json: JsonOption = False,
@@ -142,22 +152,29 @@ def replay(
             "replay-what", "nothing to replay" if not wavs else "recordings and a scenario", "give one of them"
         )
     chosen = read_scenario(scenario) if scenario else from_wavs(wavs or [], open_mic=mic)
-    if mic is not None:
-        chosen = chosen.model_copy(update={"open_mic": mic})
-    _replay(chosen, out, settings_from(config), realtime, as_json=json, console=new_console())
+    asked = {key: value for key, value in (("open_mic", mic), ("flow", flow or None)) if value is not None}
+    chosen = chosen.model_copy(update=asked)
+    _replay(chosen, out, settings_from(config), realtime, as_json=json, console=new_console(), journal=journal)
 
 
 def _replay(
-    scenario: Scenario, out: Path, settings: Settings, realtime: bool, *, as_json: bool, console: Console
+    scenario: Scenario,
+    out: Path,
+    settings: Settings,
+    realtime: bool,
+    *,
+    as_json: bool,
+    console: Console,
+    journal: Path | None = None,
 ) -> None:
     from pipit.device.replay import replay as run_replay
-    from pipit.device.replay.run import check_clips
+    from pipit.device.replay.run import check_scenario
     from pipit.device.show import ConversationPrinter
 
-    check_clips(scenario)
+    check_scenario(scenario)
     engines = engines_from(settings, None if as_json else console)
     shown = () if as_json else (ConversationPrinter(console),)
-    result = run_replay(scenario, engines, settings, out, realtime=realtime, subscribers=shown)
+    result = run_replay(scenario, engines, settings, out, realtime=realtime, journal=journal, subscribers=shown)
     if as_json:
         print_json(result.report)
     else:

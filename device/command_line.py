@@ -24,6 +24,14 @@ MicOption = Annotated[
 ]
 
 
+FlowOption = Annotated[
+    str, typer.Option("--flow", "-f", help="A flow to follow: its name or its file.", show_default=False)
+]
+JournalOption = Annotated[
+    Path | None, typer.Option("--journal", help="Folder where sessions are kept instead of the usual one.")
+]
+
+
 def example(*lines: str) -> str:
     """Return the example that stands at the end of a command's help."""
     return "Example: " + "  ·  ".join(f"[cyan]{line}[/]" for line in lines)

@@ -20,6 +20,7 @@ from pipit.device.settings import (
     ButtonSettings,
     ConsoleSettings,
     EngineChoice,
+    JournalSettings,
     LightSettings,
     Listen,
     Log,
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     """What it shows, and its small sounds."""
     console: ConsoleSettings = ConsoleSettings()
     """Where it can be talked to by text."""
+    journal: JournalSettings = JournalSettings()
+    """Where sessions are kept."""
     log: Log = Log()
     """What it writes down about itself."""
 

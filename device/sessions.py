@@ -7,9 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipit.device.flow.find import found_flows, resolve
+import structlog
 
 from pipit.audio import AudioClock
+from pipit.device.flow.find import found_flows, resolve
+from pipit.device.settings import JournalSettings
+from pipit.errors import PipitError
 from pipit.fsm.chat import Chat
 from pipit.fsm.flow.load import load_flow
 from pipit.fsm.journal import Journal
@@ -41,6 +44,15 @@ class Flows:
 def record_in(folder: Path | None) -> Record:
     """Return where sessions are kept: a folder, or memory."""
     return JournalRecord(Journal.open(folder)) if folder else MemoryRecord()
+
+
+def record_for_life(settings: JournalSettings) -> Record:
+    """Return the journal of a device; one that cannot be opened is told in a line, and memory serves."""
+    try:
+        return record_in(settings.place)
+    except PipitError as error:
+        structlog.get_logger().error("journal", code=error.code, message=str(error))
+        return MemoryRecord()
 
 
 def lead_sessions(

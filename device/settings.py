@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
+import platformdirs
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipit.audio import EndpointSettings
@@ -159,6 +161,19 @@ class ConsoleSettings(_Section):
     """A UNIX socket for `pipit console`; unset: in the runtime folder."""
     socket_group: str = "pipit"
     """Group that may use the socket, where there is one of this name."""
+
+
+class JournalSettings(_Section):
+    """Where sessions are kept."""
+
+    folder: Path | None = None
+    """Unset: the service's state folder, else the user's."""
+
+    @property
+    def place(self) -> Path:
+        """The folder, wherever that is; systemd may name several, the first is ours."""
+        service = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+        return self.folder or (Path(service) if service else platformdirs.user_state_path("pipit"))
 
 
 class Log(_Section):

@@ -33,6 +33,8 @@ class ConversationPrinter:
         if record.transcript:
             self._console.print(f"[bold cyan]  You[/]  {escape(record.transcript)}")
         match record.outcome:
+            case Outcome.EMPTY if record.speech is None:
+                return  # the model wrote something for the session alone
             case Outcome.EMPTY:
                 self._console.print(f"[dim]       (nothing but noise, at {at:.1f} s)[/]")
                 return

@@ -172,7 +172,6 @@ class Actions:
     def speak_unasked(self, event: ev.Event) -> None:
         """Say what is planned."""
         self.begin_turn(event)
-        self._playback.begin(self.current.id)
         self._do(self.current, self.planned)
 
     def decide(self, event: ev.Event) -> None:
@@ -261,7 +260,6 @@ class Actions:
             self._ear.hold(self.current.id)
 
     def _answer(self, turn: Turn) -> None:
-        self._playback.begin(turn.id)
         pcm = b"".join(utterance.pcm for utterance in turn.utterances.values())
         self._do(turn, self._script.heard(self.said(), pcm))
 
@@ -269,9 +267,13 @@ class Actions:
         """Set a step going; what comes of it are events, as if the model had written it."""
         match step:
             case Speak() if any(c.isalnum() for c in step.text):
+                self._playback.begin(turn.id)
                 self._recite(turn, step.text)
-            case Ask() | Judge():
-                turn.judging = isinstance(step, Judge)
+            case Ask():
+                self._playback.begin(turn.id)
+                self._ask(turn, turn.token, step, speak=True)
+            case Judge():
+                turn.judging = True
                 self._ask(turn, turn.token, step, speak=True)
             case _:
                 self._later(ev.NothingToSay(turn=turn.id))

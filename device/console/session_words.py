@@ -23,6 +23,8 @@ def session(control: Control, text: str) -> list[Mapping[str, Any]]:
     """Carry out ``session …``; return what is to be shown. Raises ``BadInput``."""
     verb, _, rest = text.partition(" ")
     verb, rest = verb.lower(), rest.strip()
+    if verb == "search" and not rest:
+        raise BadInput("console-usage", "session search takes TEXT")
     if verb in READS:
         with closing(control.journal()) as journal:
             return _READ[verb](control, journal, rest)
@@ -70,8 +72,6 @@ def _timeline(control: Control, journal: Journal, text: str) -> list[Mapping[str
 
 
 def _search(_: Control, journal: Journal, text: str) -> list[Mapping[str, Any]]:
-    if not text:
-        raise BadInput("console-usage", "session search takes TEXT")
     return [{"session": hit.session, "what": hit.kind, "text": hit.snippet} for hit in journal.search(text)]
 
 

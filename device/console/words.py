@@ -50,7 +50,8 @@ def _ended(event: ev.TurnEnded) -> Iterator[str]:
     record = event.record
     if record.heard:
         yield f"Pipit: {record.heard}"
-    yield _outcome(record)
+    if record.outcome is not Outcome.EMPTY or record.speech is not None:
+        yield _outcome(record)
 
 
 def _outcome(record: TurnRecord) -> str:

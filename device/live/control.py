@@ -13,11 +13,22 @@ from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.live.gate import Gate
 from pipit.device.log import set_up
+from pipit.device.sessions import outline
 from pipit.device.settings import Log
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.errors import BadInput
 from pipit.fsm import TurnRecord
 from pipit.fsm import events as ev
+from pipit.fsm.journal import Journal
+from pipit.fsm.session.host import Sessions
+from pipit.fsm.session.state import SessionState
+
+
+def _short(state: SessionState | None) -> dict[str, Any]:
+    if state is None:
+        return {}
+    return {"id": state.id, "flow": state.flow, "phase": state.phase, "rests": state.paused, "ended": state.ended}
+
 
 _LEVELS = get_args(Log.model_fields["level"].annotation)
 
@@ -26,8 +37,15 @@ class LiveControl:
     """A ``Control`` over an assistant."""
 
     def __init__(
-        self, assistant: Assistant, settings: Settings, gate: Gate, microphone: LiveMicrophone, speaker: LiveSpeaker
+        self,
+        assistant: Assistant,
+        settings: Settings,
+        gate: Gate,
+        microphone: LiveMicrophone,
+        speaker: LiveSpeaker,
+        sessions: Sessions,
     ) -> None:
+        self._sessions = sessions
         self._assistant, self._settings = assistant, settings
         self._gate, self._microphone, self._speaker = gate, microphone, speaker
         self._began = time.monotonic()
@@ -70,12 +88,22 @@ class LiveControl:
         return {
             "state": self._assistant.dialogue.state.value,
             "turn": turn.id if turn else None,
+            "session": _short(self._sessions.state),
             "uptime_s": round(time.monotonic() - self._began, 1),
             "muted": self._gate.muted,
             "microphone": self._microphone.statistics(),
             "speaker": self._speaker.statistics(),
             "queues": self._assistant.statistics(),
         }
+
+    def session(self) -> dict[str, Any]:
+        """Return the flow's session that is led."""
+        state = self._sessions.state
+        return outline(state) if state else {}
+
+    def journal(self) -> Journal:
+        """Open the journal for reading."""
+        return Journal.open(self._settings.journal.place, read_only=True)
 
     def latency(self) -> dict[str, Any]:
         """Return the milestones of the last turn that was answered, and the last press-to-silence."""

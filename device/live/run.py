@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from pipit.audio import AudioClock
 from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.console import SerialConsole, StdinConsole, UnixSocketConsole, socket_to_serve
@@ -16,12 +17,14 @@ from pipit.device.log import EventLog, set_up
 from pipit.device.prompt import system_prompt
 from pipit.device.service.attend import attend
 from pipit.device.service.watchdog import limits_for
+from pipit.device.sessions import lead_sessions, record_for_life
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.fsm import events as ev
-from pipit.fsm.chat import Chat
 from pipit.models import Engines
 
 STDIN = "-"
+HOME = "chat"
+"""The flow that is led when no other is."""
 
 
 def run_live(
@@ -31,8 +34,11 @@ def run_live(
     port: str = "",
     subscribers: Sequence[Callable[[ev.Event], None]] = (),
     reread: Callable[[], Settings] | None = None,
+    flow: str = HOME,
 ) -> None:
     """Talk until SIGTERM, Ctrl-C or ``quit``; ``port`` is one more console, ``-`` this terminal.
+
+    It begins with ``flow``, where that was left, and returns to free conversation when it is over.
 
     Raises what broke beyond repair, so that a service manager starts it again.
     """
@@ -40,10 +46,12 @@ def run_live(
     microphone = LiveMicrophone(settings.sound)
     gate = Gate(microphone)
     prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
-    assistant = Assistant(engines, gate, settings, session, Chat(prompt))
+    clock = AudioClock()
+    sessions = lead_sessions(prompt, clock, record_for_life(settings.journal), home=HOME)
+    assistant = Assistant(engines, gate, settings, session, sessions, clock)
     speaker = LiveSpeaker(assistant.playback, settings.sound)
     assistant.attach("speaker", speaker.run, speaker.close)
-    control = LiveControl(assistant, settings, gate, microphone, speaker)
+    control = LiveControl(assistant, settings, gate, microphone, speaker, sessions)
     control.subscribe(EventLog())
     for subscriber in subscribers:
         control.subscribe(subscriber)
@@ -55,6 +63,7 @@ def run_live(
             set_up(reread().log)
 
     with attend(control, assistant.clock, limits_for(settings), reload):
+        assistant.post(ev.SessionOrder(verb="start", argument=flow))
         assistant.start()
         assistant.wait()
 
@@ -73,7 +82,7 @@ def _attach_consoles(assistant: Assistant, control: LiveControl, settings: Setti
 
 
 def _attach_controls(assistant: Assistant, control: LiveControl, settings: Settings, speaker: LiveSpeaker) -> None:
-    for number, button in enumerate(buttons(settings.button)):
+    for number, button in enumerate(buttons(settings.button, lambda: control.post(ev.SessionOrder(verb="stop")))):
         button.start(control.post, control.stamp)
         control.subscribe(button.follow)
         assistant.attach(f"button {number}", button.run, button.close)

@@ -11,6 +11,7 @@ from typing import Any
 from pipit.audio import AudioClock, WavClip
 from pipit.device.app import Assistant
 from pipit.device.config import Settings
+from pipit.device.flow.find import resolve
 from pipit.device.log import EventLog
 from pipit.device.prompt import system_prompt
 from pipit.device.replay.report import Recorder
@@ -19,6 +20,7 @@ from pipit.device.replay.stage import Stage
 from pipit.device.sessions import lead_sessions, record_in, told_of
 from pipit.device.timeline import ClipSpan, draw_timeline
 from pipit.fsm import events as ev
+from pipit.fsm.flow.load import load_flow
 from pipit.models import Engines
 
 _NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,7 +51,7 @@ def replay(
 
     The sessions of its flows are kept in the ``journal`` folder, and without one only as long as the replay runs.
     """
-    check_clips(scenario)
+    check_scenario(scenario)
     if scenario.open_mic is not None:
         listen = settings.listen.model_copy(update={"open_mic": scenario.open_mic})
         settings = settings.model_copy(update={"listen": listen})
@@ -81,8 +83,10 @@ def replay(
     return ReplayResult(report, recorder.events, unmet(scenario.expect, report, recorder.events), folder)
 
 
-def check_clips(scenario: Scenario) -> None:
-    """Open every recording once, so that a broken one is told before the first word."""
+def check_scenario(scenario: Scenario) -> None:
+    """Open every recording and the flow once, so that what is broken is told before the first word."""
+    if scenario.flow:
+        load_flow(resolve(scenario.flow.split()[0]))
     for step in scenario.steps:
         if step.clip is not None:
             next(WavClip(step.clip).blocks(), None)

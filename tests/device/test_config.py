@@ -149,7 +149,7 @@ def test_times_name_their_unit() -> None:
         (
             '["a\\nb"]\nzzz = 1',
             "a b.zzz",
-            "the sections are listen, engines, reply, sound, button, lights, console, log",
+            "the sections are listen, engines, reply, sound, button, lights, console, journal, log",
         ),
     ],
 )

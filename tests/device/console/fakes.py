@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import tempfile
 import threading
 import time
 import tty
@@ -15,6 +16,7 @@ from typing import Any
 from pipit.errors import BadAudio
 from pipit.fsm import Outcome, TurnRecord
 from pipit.fsm import events as ev
+from pipit.fsm.journal import Journal
 
 PATIENCE_S = 5.0
 
@@ -22,7 +24,8 @@ PATIENCE_S = 5.0
 class FakeControl:
     """Implements ``Control``; every call lands in ``calls``."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal_folder: Path | None = None) -> None:
+        self.journal_folder = journal_folder or Path(tempfile.mkdtemp())
         self.calls: list[tuple[Any, ...]] = []
         self.subscribers: list[Callable[[ev.Event], None]] = []
         self.breaks: Exception | None = None
@@ -46,6 +49,14 @@ class FakeControl:
     def status(self) -> dict[str, Any]:
         self._called("status")
         return {"state": "idle", "turn": None, "microphone": {"open": True, "frames": 120_000_123}, "queues": [0, 2]}
+
+    def session(self) -> dict[str, Any]:
+        self._called("session")
+        return {"session": "chat-1", "flow": "chat", "phase": "talk", "fields": {}}
+
+    def journal(self) -> Journal:
+        self._called("journal")
+        return Journal.open(self.journal_folder)
 
     def latency(self) -> dict[str, Any]:
         self._called("latency")

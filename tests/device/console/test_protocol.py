@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipit.device.console.lines import LIMIT, Line, LineReader, one_line
 from pipit.device.console.protocol import COMMANDS, Desk, answer
+from pipit.device.console.session_words import USAGE
 from pipit.fsm import events as ev
 
 from .fakes import FakeControl
@@ -106,8 +107,12 @@ def test_play_hears_a_recording_with_blanks_in_its_name(desk: Desk, tmp_path: Pa
         ("statsu", "unknown command 'statsu'; did you mean 'status'?"),
         ("xyzzy", "unknown command 'xyzzy'; help lists them"),
         ("x" * 600, "unknown command 'xxxxxxxxxxxxxxxxxxxxxxxx…'; help lists them"),
-        ("session start demo", "flows come with a later edition"),
-        ("phase complete", "flows come with a later edition"),
+        ("session fly", f"session takes {USAGE}"),
+        ("session start", "session start takes FLOW [continue|restart|new] [MINUTES]"),
+        ("session pause it", "session pause takes nothing"),
+        ("session search", "session search takes TEXT"),
+        ("phase", "phase takes complete, or override WHY"),
+        ("phase override", "phase takes complete, or override WHY"),
         ("say", "say takes TEXT"),
         ("press now", "press takes nothing"),
         ("events maybe", "events takes on|off"),
