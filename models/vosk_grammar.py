@@ -21,7 +21,8 @@ from pipit.models.vosk_files import takes_grammars
 
 KEPT_BYTES = 64 * MiB
 """About what the decoders lately used may take together; the one in use is kept in any case."""
-_LINKS = ("am", "ivector", "conf/mfcc.conf", "graph/HCLr.fst", "graph/disambig_tid.int", "graph/phones")
+_LINKS = ("am", "ivector", "graph/HCLr.fst", "graph/disambig_tid.int", "graph/phones")
+_OPTIONS = "conf/model.conf"
 # Vosk would end an utterance in a pause, and what comes after it would have to begin the phrase anew.
 _NEVER = "".join(f"--endpoint.rule{rule}.min-trailing-silence=1000\n" for rule in range(1, 5))
 _NO_ENDING = f"\n{_NEVER}--endpoint.rule5.min-utterance-length=1000\n"
@@ -72,13 +73,15 @@ class Grammars:
             ) from error
 
     def _fill(self, folder: Path, grammar: Automaton, ids: dict[str, int]) -> None:
-        (folder / "conf").mkdir()
-        (folder / "graph").mkdir()
-        for name in _LINKS:
-            if (source := self._path / name).exists():
-                (folder / name).symlink_to(source.resolve())
-        options = (self._path / "conf/model.conf").read_text("utf-8")
-        (folder / "conf/model.conf").write_text(options + _NO_ENDING, "utf-8")
+        options = self._path / _OPTIONS
+        others = [path for path in options.parent.iterdir() if path != options]
+        for source in (*(self._path / name for name in _LINKS), *others):
+            link = folder / source.relative_to(self._path)
+            link.parent.mkdir(exist_ok=True)
+            if source.exists():
+                link.symlink_to(source.resolve())
+        (folder / "conf").mkdir(exist_ok=True)
+        (folder / _OPTIONS).write_text(options.read_text("utf-8") + _NO_ENDING, "utf-8")
         words = "".join(f"{word} {number}\n" for word, number in ids.items())
         (folder / "graph/words.txt").write_text(f"<eps> 0\n{words}", "utf-8")
         (folder / "graph/Gr.fst").write_bytes(fst_bytes(grammar, ids))

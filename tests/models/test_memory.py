@@ -9,7 +9,7 @@ import pytest
 from pipit.errors import WeightsError
 from pipit.models.gguf import GgufHeader
 from pipit.models.load import Weights
-from pipit.models.memory import MiB, available_bytes, model_need, require_memory, voice_need
+from pipit.models.memory import MiB, available_bytes, grammar_need, model_need, require_memory, voice_need, vosk_need
 
 PATH = Path("weights.gguf")
 
@@ -90,6 +90,10 @@ def test_a_larger_context_needs_more() -> None:
 def test_larger_files_need_more() -> None:
     assert voice_need(60 * MiB) > voice_need(3 * MiB) > 3 * MiB
     assert GgufHeader(3, {}).cache_bytes_per_token == 0
+
+
+def test_a_grammar_needs_what_its_recognizer_shares_once_more(weights: Weights) -> None:
+    assert 8 * MiB < grammar_need(weights.recognizer) < vosk_need(weights.recognizer) / 2
 
 
 SCRIPT = """

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipit.errors import EngineError
 from pipit.models import CancelToken, LanguageModel, Message, Recognizer, Voice
+from pipit.models.phrases import Words
 from pipit.models.scripted import (
     Script,
     ScriptedModel,
@@ -72,6 +73,22 @@ def test_nothing_fed_and_reset_use_no_transcript() -> None:
     assert recognizer.partial() == ""
     recognizer.feed(SECOND)
     assert recognizer.final() == "first"
+
+
+def test_what_was_expected_is_kept_and_changes_nothing() -> None:
+    recognizer = ScriptedRecognizer(["turn it on"])
+    for phrase in (Words("off"), None):
+        recognizer.expect(phrase)
+        recognizer.feed(SECOND)
+        assert recognizer.final() == "turn it on"
+    assert recognizer.expected == [Words("off"), None]
+
+
+def test_grammars_are_kept() -> None:
+    model = ScriptedModel(["{}"])
+    assert list(model.generate(HELLO, CancelToken(), 5, 'root ::= "{}"')) == ["{}"]
+    assert list(model.generate(HELLO, CancelToken(), 5)) == ["{}"]
+    assert model.grammars == ['root ::= "{}"', ""]
 
 
 def test_final_takes_its_time() -> None:
