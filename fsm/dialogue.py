@@ -32,6 +32,8 @@ _OF_A_TURN = (
     ev.FirstToken,
     ev.Clause,
     ev.ReplyDone,
+    ev.Judged,
+    ev.NothingToSay,
     ev.ClauseVoiced,
     ev.PlaybackStarted,
     ev.ClauseSpoken,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipit.fsm.fields import Filling, Problem, Reading, agreement, correction, phase_phrase, question, read, read_all
+from pipit.fsm.fields import Problem, Reading, agreement, correction, phase_phrase, question, read, read_all
 from pipit.fsm.flow.schema import ArtifactSpec, FieldSpec, Listen
 from pipit.fsm.script import Ask, Listening, Speak, Step, Wait
 from pipit.fsm.session import events as se
 from pipit.fsm.session.commands import SAYINGS
+from pipit.fsm.session.items import asking_for, echo_of, join, label_of, name_of, told, words_of
 from pipit.fsm.session.pick import pick, picked
 from pipit.fsm.session.player import AtTheBeginning, Lacking
 from pipit.fsm.session.scene import Scene
@@ -20,6 +21,7 @@ _TAKES_BACK = re.compile(
 )
 """How a sentence begins that takes back an earlier answer."""
 _UNCLEAR = "Sorry, I did not understand that."
+_LONGEST_NOTE_MS = 110_000
 
 
 class Checklist:
@@ -31,6 +33,7 @@ class Checklist:
         self.parting = ""
         self._last: str | None = None
         self._said = ""
+        self._once_more: str | None = None
         self._key: tuple[object, ...] = ()
         self._listening = Listening()
 
@@ -49,7 +52,8 @@ class Checklist:
     @property
     def _open(self) -> FieldSpec | ArtifactSpec | None:
         """The next field or artifact that is missing and was not left out."""
-        missing = (spec for spec in self._all if not self._has(spec) and not self._scene.skipped(_name(spec)))
+        left_out = {name_of(spec) for spec in self._all if self._scene.skipped(name_of(spec))} - {self._once_more}
+        missing = (spec for spec in self._all if not self._has(spec) and name_of(spec) not in left_out)
         return next(missing, None)
 
     @property
@@ -58,7 +62,9 @@ class Checklist:
 
     def _has(self, spec: FieldSpec | ArtifactSpec) -> bool:
         state = self._scene.state
-        return _name(spec) in (state.fields if isinstance(spec, FieldSpec) else state.artifacts)
+        if isinstance(spec, FieldSpec):
+            return spec.field in state.fields
+        return spec.name in state.artifacts and spec.name != self._once_more
 
     @property
     def _wanted(self) -> list[FieldSpec]:
@@ -68,7 +74,7 @@ class Checklist:
     def item(self) -> str:
         """The field or artifact that is asked for."""
         spec = self._doubtful or self._open
-        return _name(spec) if spec else ""
+        return name_of(spec) if spec else ""
 
     @property
     def listen(self) -> Listen:
@@ -79,8 +85,8 @@ class Checklist:
     def lacking(self) -> Lacking:
         """Return what is missing; a value that awaits agreement is missing too."""
         missing = [spec for spec in self._all if not self._has(spec) or spec is self._doubtful]
-        needed = tuple(_words(spec) for spec in missing if spec.required)
-        return Lacking(needed, tuple(_words(spec) for spec in missing if not spec.required))
+        needed = tuple(words_of(spec) for spec in missing if spec.required)
+        return Lacking(needed, tuple(words_of(spec) for spec in missing if not spec.required))
 
     # ---- the course of it ----------------------------------------------------------------------------
 
@@ -104,13 +110,13 @@ class Checklist:
         """Read back what is doubtful, else ask for what is missing; None when there is neither."""
         doubtful = self._doubtful
         if doubtful is not None:
-            back = f"{_label(doubtful)}: {self._scene.say_value(doubtful.field)}. Is that right?"
-            return Speak(_join(before, back))
+            back = f"{label_of(doubtful)}: {self._scene.say_value(doubtful.field)}. Is that right?"
+            return Speak(join(before, back))
         spec = self._open
         if spec is None:
             return None
-        asks = question(spec) if isinstance(spec, FieldSpec) else spec.ask or _ask_for(spec)
-        return Speak(_join(before, self._scene.fill(asks)))
+        asks = question(spec) if isinstance(spec, FieldSpec) else spec.ask or asking_for(spec)
+        return Speak(join(before, self._scene.fill(asks)))
 
     def heard(self, said: str, pcm: bytes) -> Step | None:
         """Agree, correct, fill in: in this order."""
@@ -133,8 +139,9 @@ class Checklist:
 
     def _keep(self, spec: ArtifactSpec, said: str, pcm: bytes) -> Step | None:
         if spec.kind == "file":
-            return Speak(f"{_ask_for(spec)} Say skip to leave it out." if not spec.required else _ask_for(spec))
+            return Speak(f"{asking_for(spec)} Say skip to leave it out." if not spec.required else asking_for(spec))
         self._scene.keep(spec.name, pcm or said.encode(), spoken=bool(pcm))
+        self._once_more = None
         return self._settled("Got it.")
 
     def _confirm(self, spec: FieldSpec, said: str) -> Step | None:
@@ -164,9 +171,9 @@ class Checklist:
         asked = spec.field if spec else None
         found = read_all(self._wanted, said, asked, self._phase.phrases, self._scene.today())
         if found.readings:
-            return self._set(found.readings, _problems(found))
+            return self._set(found.readings, told(found))
         if found.problems:
-            return self._ask(_problems(found))
+            return self._ask(told(found))
         if spec is not None and spec.type != "text" and len(said.split()) > 1:
             self._said = said
             return pick(spec, said)
@@ -187,14 +194,14 @@ class Checklist:
             event = se.FieldSet(phase=self._phase.name, field=found.field, value=found.value, words=found.words, by=by)
             self._scene.emit(event)
             self._last = found.field
-        return self._settled(_join(self._echo(readings), after))
+        return self._settled(join(self._echo(readings), after))
 
     def _echo(self, readings: Sequence[Reading]) -> str:
         doubtful = self._doubtful
         sure = [found.field for found in readings if not doubtful or found.field != doubtful.field]
-        said = [_word_for(self._scene, field) for field in sure]
-        told = ", ".join(word for word in said if word)
-        return f"{told[:1].upper()}{told[1:]}." if told else ""
+        said = [echo_of(self._scene, field) for field in sure]
+        echo = ", ".join(word for word in said if word)
+        return f"{echo[:1].upper()}{echo[1:]}." if echo else ""
 
     def _settled(self, before: str) -> Step | None:
         step = self._ask(before)
@@ -221,11 +228,14 @@ class Checklist:
         spec = self._doubtful or self._open
         if spec is None:
             return None
-        if spec.required:
-            return self._ask(f"{_label(spec)} is needed.")
+        if spec.required and name_of(spec) != self._once_more:
+            return self._ask(f"{label_of(spec)} is needed.")
+        self._once_more = None
+        if self._has(spec) and not isinstance(spec, FieldSpec):
+            return self._settled("I keep the one before.")
         if isinstance(spec, FieldSpec) and self._has(spec):
             self._scene.emit(se.FieldCleared(phase=self._phase.name, field=spec.field))
-        self._scene.emit(se.ItemSkipped(phase=self._phase.name, item=_name(spec)))
+        self._scene.emit(se.ItemSkipped(phase=self._phase.name, item=name_of(spec)))
         return self._settled("Skipped.")
 
     def give_up(self) -> bool:
@@ -237,15 +247,24 @@ class Checklist:
         return True
 
     def back(self) -> Step | None:
-        """Ask for the field before once more."""
-        names = [spec.field for spec in self._phase.collect]
-        done = [name for name in names if name in self._scene.state.fields or self._scene.skipped(name)]
+        """Ask for what was answered before once more."""
+        names = [name_of(spec) for spec in self._all]
+        if self._once_more in names:
+            names = names[: names.index(self._once_more)]
+        done = [name for name in names if self._is_done(name)]
         if not done:
             raise AtTheBeginning
         last = self._last if self._last in done else done[-1]
-        self._last = None
-        self._scene.emit(se.FieldCleared(phase=self._phase.name, field=str(last)))
+        self._last = self._once_more = None
+        if any(spec.field == last for spec in self._phase.collect):
+            self._scene.emit(se.FieldCleared(phase=self._phase.name, field=str(last)))
+        else:
+            self._once_more = last  # the note before is kept until there is another
         return self._ask("Once more.")
+
+    def _is_done(self, name: str) -> bool:
+        state = self._scene.state
+        return name in state.fields or name in state.artifacts or self._scene.skipped(name)
 
     def foresee(self, said: str) -> Ask | None:
         """The model does not speak here."""
@@ -260,38 +279,6 @@ class Checklist:
             free = spec is None or isinstance(spec, ArtifactSpec)
             wanted = [self._doubtful, *self._wanted] if self._doubtful else self._wanted
             phrase = None if free else phase_phrase(wanted, self._phase.phrases, self.item, SAYINGS)
-            self._listening = Listening(phrase, self.listen.silence_ms)
+            longest = _LONGEST_NOTE_MS if isinstance(spec, ArtifactSpec) else None
+            self._listening = Listening(phrase, self.listen.silence_ms, longest)
         return self._listening
-
-
-def _name(spec: FieldSpec | ArtifactSpec) -> str:
-    return spec.field if isinstance(spec, FieldSpec) else spec.name
-
-
-def _words(spec: FieldSpec | ArtifactSpec) -> str:
-    return _name(spec).replace("_", " ").replace("-", " ")
-
-
-def _label(spec: FieldSpec | ArtifactSpec) -> str:
-    words = _words(spec)
-    return words[:1].upper() + words[1:]
-
-
-def _word_for(scene: Scene, field: str) -> str:
-    spec = scene.spec(field)
-    if spec is None or spec.type == "yes-no":
-        return ""
-    return "noted" if spec.type == "text" and spec.phrases is None else scene.say_value(field)
-
-
-def _ask_for(spec: ArtifactSpec) -> str:
-    what = _words(spec)
-    return f"Please tell me about the {what}." if spec.kind == "voice-note" else f"Please add the file for {what}."
-
-
-def _problems(found: Filling) -> str:
-    return " ".join(problem.message for problem in found.problems)
-
-
-def _join(*texts: str) -> str:
-    return " ".join(text for text in texts if text)

@@ -16,6 +16,7 @@ from pipit.fsm.session.checklist import Checklist
 from pipit.fsm.session.commands import Command, command_of
 from pipit.fsm.session.guided import Guided
 from pipit.fsm.session.interview import Interview
+from pipit.fsm.session.items import listed
 from pipit.fsm.session.orders import obey
 from pipit.fsm.session.phases import END, PhaseMachine, chosen
 from pipit.fsm.session.player import AtTheBeginning, Player
@@ -261,6 +262,7 @@ class Director:
 
     def order(self, verb: str, argument: str) -> None:
         """Do what a command says."""
+        self._deadline = None
         if not self.scene.state.ended:
             obey(self, Command(verb, argument))
 
@@ -285,10 +287,10 @@ class Director:
             return self._phase_back()
 
     def _phase_back(self) -> Step | None:
-        source, order = self.scene.phase.name, self.scene.state.visited
-        before = next((name for name in reversed(order) if name != source), None)
-        if before is None:
+        source, way = self.scene.phase.name, self.scene.state.way
+        if len(way) < 2:
             return self._first("This is the beginning.", self.player.repeat())
+        before = way[-2]
         self._machine.go(before, back=True)
         self.scene.emit(se.PhaseTransition(source=source, dest=before))
         step = self._begin_phase(before)
@@ -296,8 +298,3 @@ class Director:
             return self.player.back()
         except AtTheBeginning:
             return step
-
-
-def listed(items: tuple[str, ...]) -> str:
-    """Return things as they are said: ``a, b and c``."""
-    return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)

@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
-
-from pipit.fsm.flow.load import read_flow
+from typing import Protocol
 
 from pipit.audio.clock import AudioClock
 from pipit.errors import BadInput, PipitError
 from pipit.fsm.events import Event
+from pipit.fsm.flow.load import read_flow
 from pipit.fsm.flow.schema import Flow
 from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Speak, Step, Wait
 from pipit.fsm.session import events as se
-from pipit.fsm.session.choice import HOWS, asks, chosen_by, flow_named
+from pipit.fsm.session.choice import HOWS, How, asks, chosen_by, flow_named
+from pipit.fsm.session.commands import command_of
 from pipit.fsm.session.director import Director
 from pipit.fsm.session.record import Record
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.state import SessionState
 from pipit.fsm.turn import TurnRecord
-
-How = Literal["continue", "restart", "new"]
 
 
 class Library(Protocol):
@@ -80,11 +78,10 @@ class Sessions:
     # ---- starting and leaving ------------------------------------------------------------------------
 
     def start(self, name: str, how: How | None = None, minutes: float = 0.0) -> None:
-        """Start a flow, or ask what to do with its unfinished session; raises ``BadInput``."""
+        """Start a flow, or ask what to do with its unfinished session; raises ``PipitError``."""
         source = self._library.source(name)
         wish = Wish(read_flow(source, name), source, minutes)
         unfinished = self._record.unfinished(wish.flow.flow)
-        self._leave()
         self._wish = None
         if unfinished is None or how == "new":
             self._begin(wish)
@@ -93,12 +90,14 @@ class Sessions:
         elif how == "restart":
             self._replace(wish, unfinished)
         else:
+            self._leave()
             self._wish = (wish, unfinished)
             self._agenda.append(Speak(asks(wish.flow, self._record.state(unfinished))))
 
     def resume(self, session: str) -> None:
-        """Take up a session that rests; raises ``BadInput`` when it has ended."""
+        """Take up a session that rests; raises ``PipitError`` when it has ended, or is led by another process."""
         self._leave()
+        self._wish = None
         director = self._take_up(session)
         if director.scene.state.ended:
             self._record.release(session)
@@ -111,11 +110,13 @@ class Sessions:
         return Director(self._scene(read_flow(source, state.flow), session, state))
 
     def _begin(self, wish: Wish) -> None:
+        self._leave()
         session = self._record.begin(wish.flow.flow, wish.flow.title, wish.source)
         self._director = Director(self._scene(wish.flow, session, SessionState()))
         self._director.begin(wish.minutes)
 
     def _replace(self, wish: Wish, unfinished: str) -> None:
+        self._leave()
         before = self._take_up(unfinished)
         before.scene.emit(se.SessionEnd(reason="replaced", forced=True))
         self._write(before)
@@ -137,9 +138,29 @@ class Sessions:
         self._record.release(director.scene.session)
 
     def _go_home(self) -> None:
+        """Lead free talk again; where its session cannot be continued begin another, at the worst without one."""
         self._leave()
-        if self._home is not None:
-            self.start(self._home, "continue")
+        home = self._home
+        if home is None or self._attempt(lambda: self.start(home, "continue")):
+            return
+        if not self._attempt(lambda: self.start(home, "new")):
+            self._home = None
+
+    def _attempt(self, work: Callable[[], None]) -> bool:
+        try:
+            work()
+        except PipitError as error:
+            self._news.append(se.SessionError(code=error.code, message=str(error)))
+            return False
+        return True
+
+    @property
+    def _is_adrift(self) -> bool:
+        """Whether nobody leads, and the home flow should."""
+        if self._director is not None:
+            state = self._director.scene.state
+            return bool(state.ended or state.paused == "stopped")
+        return self._home is not None and self._wish is None
 
     # ---- the script ----------------------------------------------------------------------------------
 
@@ -147,32 +168,37 @@ class Sessions:
         """Let the session answer that is led, unless the words start one."""
         if self._wish is not None:
             return self._choose(*self._wish, said)
-        director = self._director
-        if director is not None and director.over:
+        if self._is_adrift:
             self._go_home()
-            director = self._director
         wanted = flow_named(said, self._library.titles()) if self._is_free else None
         if wanted is not None:
-            self.start(wanted)
-            return self._planned()
-        return director.heard(said, pcm) if director else self._talk.heard(said, pcm)
+            return self._asked(lambda: self.start(wanted))
+        return self._leader.heard(said, pcm)
 
     @property
     def _is_free(self) -> bool:
         return self._director is None or self._director.scene.phase.kind == "open"
 
     def _choose(self, wish: Wish, unfinished: str, said: str) -> Step:
-        how = chosen_by(said)
-        if how is None:
-            return Speak("Please say continue, restart, or new.")
-        self._wish = None
-        {"continue": lambda: self.resume(unfinished), "new": lambda: self._begin(wish)}.get(
-            how, lambda: self._replace(wish, unfinished)
-        )()
-        return self._planned()
+        command, how = command_of(said), chosen_by(said)
+        if command is not None and command.verb == "stop":
+            self._wish = None
+            return Speak("All right. It stays as it is.")
+        match how:
+            case "continue":
+                return self._asked(lambda: self.resume(unfinished))
+            case "restart":
+                return self._asked(lambda: self._replace(wish, unfinished))
+            case "new":
+                return self._asked(lambda: self._begin(wish))
+        return Speak("Please say continue, restart, or new.")
 
-    def _planned(self) -> Step:
-        """Return what is planned as the answer to words that steered."""
+    def _asked(self, work: Callable[[], None]) -> Step:
+        """Do what the person asked for, and return the words for it."""
+        done = self._attempt(work)
+        self._wish = self._wish if done and self._director is None else None
+        if not done:
+            return Speak("I cannot do that now. Something is wrong with the session.")
         step = self.next()
         return Quiet() if isinstance(step, Wait) else step
 
@@ -201,9 +227,9 @@ class Sessions:
         if self._wish is not None:
             return Wait()
         step = self._leader.next()
-        if isinstance(step, Wait) and self._director is not None and self._director.over:
+        if isinstance(step, Wait) and self._is_adrift:
             self._go_home()
-            return self._leader.next()
+            return self._agenda.pop(0) if self._agenda else self._leader.next()
         return step
 
     def timed_out(self) -> None:
@@ -217,6 +243,9 @@ class Sessions:
             self.start(name, how, minutes)
         elif verb == "resume" and (argument or self._director is None):
             self.resume(argument or self._record.latest())
+        elif verb == "stop" and self._wish is not None:
+            self._wish = None
+            self._agenda.clear()
         elif self._director is None and verb != "stop":
             raise BadInput("session-none", "there is no session", "start one first")
         else:
@@ -237,6 +266,8 @@ class Sessions:
         scene = director.scene
         notes, scene.notes = scene.notes, []
         news = tuple(director.settle())
+        if not (news or notes):
+            return
         self._news += news
         error = self._record.write(scene.session, news, notes)
         if error is not None:

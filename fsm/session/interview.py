@@ -55,9 +55,8 @@ class Interview:
 
     @property
     def _next_question(self) -> Question | None:
-        put = {asked.parent or asked.question for asked in self._asked}
-        fresh = (q for q in self._phase.questions if q.id not in put and not self._scene.skipped(q.id))
-        return next(fresh, None)
+        open_ones = (q for q in self._phase.questions if not self._answered(q) and not self._scene.skipped(q.id))
+        return next(open_ones, None)
 
     @property
     def item(self) -> str:
@@ -162,10 +161,12 @@ class Interview:
 
     def back(self) -> Step | None:
         """Put the question before once more; both answers stay in the journal, the last one counts."""
-        earlier = [asked for asked in self._asked if asked.answer is not None]
-        if not earlier:
+        answered = {asked.question: asked for asked in self._asked if asked.answer is not None}
+        names, pending = list(answered), self._pending
+        before = names[: names.index(pending.question)] if pending and pending.question in answered else names
+        if not before:
             raise AtTheBeginning
-        last = earlier[-1]
+        last = answered[before[-1]]
         return self._put(last.question, last.text, "Once more.", last.parent)
 
     def foresee(self, said: str) -> Ask | None:

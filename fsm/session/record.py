@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from pipit.errors import BadInput, PipitError
-from pipit.fsm.journal import Journal, Keeper, artifacts
+from pipit.fsm.journal import Journal, JournalError, Keeper, artifacts
 from pipit.fsm.session.events import SessionEvent
 from pipit.fsm.session.scene import Note
 from pipit.fsm.session.state import SessionState, fold
+
+MEMORY_FULL = "journal-memory-full"
+"""The code of an outage that has lasted too long: no more can wait."""
 
 
 class Record(Protocol):
@@ -97,18 +101,26 @@ class JournalRecord:
         self._journal, self._keeper = journal, Keeper(journal)
         self._opening: dict[str, tuple[str, str, str]] = {}
         self._unwritten: list[tuple[str, Note]] = []
+        self._held: dict[str, list[SessionEvent]] = {}
+        """What waits for the disk: a session that is taken up again must know it."""
+        self._new: dict[str, str] = {}
+        """The flow files of sessions that are not on the disk at all."""
+        self._told = False
 
     def begin(self, flow: str, title: str, source: str) -> str:
         """Return a new name, and take the lead of it."""
         session = self._journal.new_id(flow)
-        self._journal.claim(session)
+        with suppress(JournalError):  # on a disk that takes no lock either, nobody else can know the name
+            self._journal.claim(session)
         self._opening[session] = (flow, title, source)
         return session
 
     def take_up(self, session: str) -> tuple[str, SessionState]:
         """Take the lead of a session, and clear away what a pulled plug left of an artifact."""
-        source, state = self._journal.source(session), self._journal.state(session)
-        self._journal.claim(session)
+        source = self._new.get(session) or self._journal.source(session)
+        if session not in self._new:
+            self._journal.claim(session)
+        state = self.state(session)
         artifacts.settle(self._journal.folder(session), state)
         return source, state
 
@@ -118,31 +130,46 @@ class JournalRecord:
 
     def unfinished(self, flow: str) -> str | None:
         """Return the newest that has not ended."""
-        row = self._journal.unfinished(flow)
-        return row.id if row else None
+        return next((name for name in self._names(flow) if not self.state(name).ended), None)
 
     def latest(self) -> str:
         """Return the newest that has not ended."""
-        rows = self._journal.sessions(unfinished=True)
-        if not rows:
+        found = next((name for name in self._names(None) if not self.state(name).ended), None)
+        if found is None:
             raise BadInput("session-none", "no session is unfinished", "start one first")
-        return rows[0].id
+        return found
+
+    def _names(self, flow: str | None) -> Iterator[str]:
+        yield from (name for name in reversed(self._new) if flow in (None, self.state(name).flow))
+        yield from (row.id for row in self._journal.sessions(flow, unfinished=True))
 
     def state(self, session: str) -> SessionState:
-        """Return where it stands."""
-        return self._journal.state(session)
+        """Return where it stands, with what waits for the disk."""
+        on_disk = SessionState() if session in self._new else self._journal.state(session)
+        return fold(self._held.get(session, ()), on_disk)
 
     def write(self, session: str, events: Sequence[SessionEvent], notes: Sequence[Note]) -> PipitError | None:
         """Write artifacts first, so that no event names what is not there; then the events, in one transaction."""
         failed = self._write_notes([*self._unwritten, *((session, note) for note in notes)])
-        if not events:
-            return failed
-        if opening := self._opening.pop(session, None):
-            return self._keeper.begin(session, *opening, events) or failed
-        return self._keeper.append(session, events) or failed
+        failed = (self._write_events(session, events) if events else None) or failed
+        told, self._told = self._told, bool(self._unwritten or self._keeper.waiting)
+        return None if told and failed and failed.code != MEMORY_FULL else failed
+
+    def _write_events(self, session: str, events: Sequence[SessionEvent]) -> PipitError | None:
+        opening = self._opening.pop(session, None)
+        if opening is not None:
+            self._new[session] = opening[2]
+            failed = self._keeper.begin(session, *opening, events)
+        else:
+            failed = self._keeper.append(session, events)
+        if self._keeper.waiting:
+            self._held.setdefault(session, []).extend(events)
+        else:
+            self._held.clear()
+            self._new.clear()
+        return failed
 
     def _write_notes(self, notes: list[tuple[str, Note]]) -> PipitError | None:
-        told = bool(self._unwritten)
         self._unwritten = []
         error: PipitError | None = None
         for session, note in notes:
@@ -151,4 +178,4 @@ class JournalRecord:
             except PipitError as failure:
                 self._unwritten.append((session, note))
                 error = failure
-        return None if told else error
+        return error

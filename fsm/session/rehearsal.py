@@ -6,9 +6,11 @@ Time passes by what is said: a sentence takes as long as it would be spoken.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.frames import RATE
+from pipit.errors import EngineError
 from pipit.fsm.memory import build_prompt
 from pipit.fsm.script import Ask, Judge, Quiet, Script, Speak, Step, Wait
 from pipit.fsm.session.guided import spoken_s
@@ -16,6 +18,7 @@ from pipit.fsm.turn import Outcome, TurnRecord
 from pipit.models.cancel import CancelToken
 from pipit.models.ports import LanguageModel
 
+APOLOGY = "Sorry, something went wrong. Please try again."
 _REPLY_TOKENS = 120
 
 
@@ -60,15 +63,19 @@ class Rehearsal:
 
     def _turn(self, said: str, step: Step) -> Iterator[str]:
         self._turns += 1
-        reply = ""
+        reply, error = "", ""
         while isinstance(step, Judge):
             step = self.script.judged(self._judge(step))
         if not isinstance(step, Quiet):
-            reply = step.text if isinstance(step, Speak) else self._ask(step)
+            try:
+                reply = step.text if isinstance(step, Speak) else self._ask(step)
+            except EngineError as failure:
+                reply, error = APOLOGY, failure.code
             self.pass_time(spoken_s(reply))
             yield reply
-        record = TurnRecord(f"text-{self._turns:03d}", Outcome.DONE, said, reply, reply, None, "", {}, None)
-        self.script.ended(record, bool(said))
+        outcome = Outcome.FAILED if error else Outcome.DONE
+        record = TurnRecord(f"text-{self._turns:03d}", outcome, said, reply, reply, None, error, {}, None)
+        self.script.ended(record, bool(said) and not error)
         self.script.settle()
 
     def _ask(self, step: Ask) -> str:
@@ -81,4 +88,6 @@ class Rehearsal:
     def _judge(self, step: Judge) -> str | None:
         if self._model is None:
             return self._verdict
-        return "".join(self._model.generate(step.messages, CancelToken(), step.max_tokens, step.grammar))
+        with suppress(EngineError):
+            return "".join(self._model.generate(step.messages, CancelToken(), step.max_tokens, step.grammar))
+        return None

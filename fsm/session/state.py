@@ -79,6 +79,15 @@ class SessionState:
     ended: str = ""
     summary: str = ""
 
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The phases from the first to the running one, without the detours of going back."""
+        way: list[str] = []
+        for name in self.visited:
+            del way[way.index(name) if name in way else len(way) :]
+            way.append(name)
+        return tuple(way)
+
     def values(self) -> dict[str, se.Value]:
         """Return the fields' bare values, as conditions and texts see them."""
         return {name: held.value for name, held in self.fields.items()}
@@ -106,7 +115,8 @@ def apply(state: SessionState, event: se.SessionEvent) -> SessionState:
             return replace(state, artifacts=MappingProxyType({**state.artifacts, event.artifact: kept}))
         case se.QuestionAsked():
             asked = Asked(event.phase, event.question, event.text, event.parent)
-            return replace(state, asked=(*state.asked, asked))
+            skipped = state.skipped - {f"{event.phase}/{event.question}"}
+            return replace(state, asked=(*state.asked, asked), skipped=skipped)
         case se.AnswerGiven():
             return _answer(state, event)
         case se.TurnKept():
