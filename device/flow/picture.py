@@ -142,8 +142,8 @@ def _down(chain: Sequence[Box]) -> str:
 def _aside(layout: Layout, edge: Edge, x: float, number: int) -> tuple[str, float]:
     """Return the path of a way back through its channel at ``x``, and the height of its middle."""
     source, dest = layout.nodes[edge.source], layout.nodes[edge.dest]
-    low = source.bottom - 14 - 7 * (number % 4)
-    high = dest.y + 14 + 7 * (number % 4)
+    inwards = 6 * (3 - number % 4)  # an outer way leaves and comes in outside the inner ones
+    low, high = source.bottom - 8 - inwards, dest.y + 8 + inwards
     turn = max(min(10.0, (low - high) / 2), 0.0)
     path = (
         f"M{source.right:.1f} {low:.1f}H{x - turn:.1f}Q{x:.1f} {low:.1f} {x:.1f} {low - turn:.1f}"

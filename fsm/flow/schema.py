@@ -21,7 +21,7 @@ Kind = Literal["checklist", "interview", "guided", "open"]
 class Part(BaseModel):
     """What every part of a flow file shares."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Listen(Part):
