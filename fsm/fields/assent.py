@@ -30,7 +30,7 @@ _NEITHER = (
 )
 _LIGHT = frozenset(
     "it it's is are that that's this the a an i i'm we you they then so and but oh ah please thanks thank think"
-    " guess would say said sir now just very much all quite really well there".split()
+    " guess says would say said sir now just very much all quite really well there".split()
 )
 
 SAID_YES = (*_STRONG_YES, *_YES.split("|"))

@@ -190,7 +190,7 @@ def _bare(words: Sequence[str], at: int, today: date, article: bool = False) -> 
     """Read ``the third``: the coming one."""
     start = at + (word(words, at) == "the")
     number = ordinal(words, start) if start > at or not article else None
-    if number is None or number[0] > 31:
+    if number is None or number[0] > 31 or word(words, at - 1) in ("a", "an"):
         return None
     first = today.replace(day=1)
     months = (months_on(first, shift) for shift in range(4))

@@ -39,13 +39,10 @@ class Found:
     """Whether it can be nothing else, asked for or not."""
     own_unit: bool = False
     """Whether it was said in the very unit that the field counts."""
+    stray: bool = False
+    """Whether its unit is not the field's, so that it is rather another's."""
     claim: int = -1
     """Where the words that it uses begin: with the field's name where that was said."""
-
-    @property
-    def other_unit(self) -> bool:
-        """Whether it is an amount of something else."""
-        return isinstance(self.value, Problem) and self.value.code == "wrong-unit"
 
     @property
     def named(self) -> bool:
@@ -75,8 +72,10 @@ def _numbers(spec: FieldSpec, heard: Heard, today: date) -> Iterator[Found]:
         # "just a minute" tells no one how long, and a weight is for another field
         is_vague = word(heard.words, at) in ("a", "an") and said.end - at <= 2
         own_unit = said.unit is not None and spec.unit is not None and said.unit == unit_named(spec.unit)
-        each = Found(spec.field, at, said.end, value, said.unit is not None and not is_vague, own_unit)
-        yield replace(each, sure=each.sure and not each.other_unit)
+        stray = isinstance(value, Problem) and value.code in ("wrong-unit", "no-unit")
+        stray = stray or (spec.unit is None and spec.type == "number" and _has_unit(heard, said))
+        sure = said.unit is not None and not is_vague and not stray
+        yield Found(spec.field, at, said.end, value, sure, own_unit, stray)
     if not found and spec.type == "number":
         for at in range(len(heard.words)):
             place = numerals.ordinal(heard.words, at)
@@ -100,16 +99,26 @@ def _amounts(spec: FieldSpec, heard: Heard) -> Iterator[tuple[int, Amount, Value
         at = found.end if found else at + 1
 
 
+def _has_unit(heard: Heard, said: Amount) -> bool:
+    return any(unit_at(heard.words[: said.end], said.end - size, None) for size in (1, 2, 3) if size < said.end)
+
+
 def _counts_nothing(heard: Heard, at: int) -> bool:
     """Tell whether words only look like an amount: ``that one``, ``a few hundred``, ``just a second``, ``14:30``."""
     this, before = word(heard.words, at), word(heard.words, at - 1)
     start, end = heard.spans[at]
     return (
-        (this == "one" and (before in _POINTING or word(heard.words, at - 2) == "the"))
+        (this == "one" and _is_pronoun(heard, at))
         or (this in numerals.SIZES and before in _VAGUE)
         or (this in ("a", "an") and before in _WAITING)
         or ":" in heard.text[start:end]
     )
+
+
+def _is_pronoun(heard: Heard, at: int) -> bool:
+    """Tell whether a ``one`` stands for a thing: ``the left one``, but not ``the hours one seventeen``."""
+    points = word(heard.words, at - 1) in _POINTING or word(heard.words, at - 2) == "the"
+    return points and word(heard.words, at + 1) not in NUMBER_WORDS | {"point", "and", "half"}
 
 
 def _shortest(heard: Heard, at: int) -> Amount | None:
@@ -172,7 +181,7 @@ def _times(spec: FieldSpec, heard: Heard, today: date) -> Iterator[Found]:
     at = 0
     while at < len(heard.words):
         found = clock.time_at(heard.words, at)
-        if found:
+        if found and (found.sure or word(heard.words, at - 1) not in ("minus", "negative", "point")):
             yield Found(spec.field, at, found.end, clock_value(spec, found), found.sure)
         at = found.end if found else at + 1
 

@@ -45,9 +45,7 @@ def correction(
     own = _of_last(known, last, mended, led, today) if last in known else None
     if isinstance(own, Problem) and own.code == "not-a-choice" and not led:
         own = None  # words of another kind, "go back", put nothing right
-    if isinstance(own, Reading) or (own and own.code not in ("unclear", "not-a-choice")):
-        return own
-    return _of_any(specs, mended, today) or own
+    return own if isinstance(own, Reading) else _of_any(specs, mended, today) or own
 
 
 def _past_leads(heard: Heard) -> Heard:

@@ -147,7 +147,7 @@ def _apart(found: Sequence[Found], asked: str | None) -> list[Found]:
     """
 
     def rank(each: Found) -> tuple[bool, bool, int, bool, bool]:
-        return each.named, not each.other_unit, each.end - each.begin, each.field == asked, each.own_unit
+        return each.named, not each.stray, each.end - each.begin, each.field == asked, each.own_unit
 
     kept: list[Found] = []
     for each in sorted(found, key=rank, reverse=True):

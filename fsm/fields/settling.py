@@ -38,7 +38,7 @@ def meant(spec: FieldSpec, heard: Heard, found: Sequence[Found], asked: bool) ->
         if mends(words, before.end, after.begin):
             standing = [each for each in standing if each.start >= after.start]
     # "no nine" puts a number right; "no sugar" is no sugar
-    mends_number = asked and (spec.type in _SELF_CORRECTING or _is_number(spec))
+    mends_number = spec.type in _SELF_CORRECTING or (asked and _is_number(spec))
     if standing[:1] == list(found[:1]) and standing and is_refused(words, standing[0].begin) and not mends_number:
         standing, denied = standing[1:], True
     return Meant(tuple(_best(heard, standing)), denied)

@@ -128,6 +128,7 @@ def comes_back(name: str, value: Value) -> None:
     assert type(reading.value) is type(value)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
 @example(1200)
 @example(100_000_000_000_001)
@@ -135,12 +136,14 @@ def test_whole_numbers_come_back(number: int) -> None:
     comes_back("free", number)
 
 
+@settings(deadline=None)
 @given(st.decimals(-(10**6), 10**6, places=3))
 def test_decimals_come_back(number: object) -> None:
     value = float(str(number))
     comes_back("free", int(value) if value.is_integer() else value)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99999))
 def test_hours_come_back_and_are_in_the_grammar(number: int) -> None:
     comes_back("hours", number)
@@ -149,11 +152,13 @@ def test_hours_come_back_and_are_in_the_grammar(number: int) -> None:
     assert match(phrase, spoken(SPECS["hours"], number)) == {}
 
 
+@settings(deadline=None)
 @given(st.integers(-40, 60))
 def test_degrees_come_back(number: int) -> None:
     comes_back("frost", number)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1000, 1, 1)))
 @example(date(2028, 2, 29))
 @example(date(2000, 1, 1))
@@ -170,6 +175,7 @@ def test_times_come_back_and_are_in_the_grammar(hour: int) -> None:
         assert match(phrase, spoken(SPECS["start"], f"{hour:02}:{minute:02}")) == {}
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7))
 @example(90)
 @example(5400)
@@ -177,6 +183,7 @@ def test_durations_come_back(seconds: int) -> None:
     comes_back("pause", seconds)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**7))
 def test_parts_of_seconds_come_back(tenths: int) -> None:
     comes_back("pause", tenths // 10 if tenths % 10 == 0 else tenths / 10)
@@ -198,12 +205,13 @@ def test_phrases_come_back(name: str) -> None:
     comes_back("milk", name)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("the left tyre looks worn it leaks oil at rear".split()), min_size=1, max_size=6))
 def test_notes_come_back(words: list[str]) -> None:
     comes_back("note", " ".join(words))
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 @given(names, texts)
 def test_reading_any_text_is_safe(name: str, said: str) -> None:
     spec = SPECS[name]
@@ -214,7 +222,7 @@ def test_reading_any_text_is_safe(name: str, said: str) -> None:
         assert within(spec, reading.value)
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.lists(names, unique=True, max_size=5), texts, st.integers(0, 4))
 def test_reading_several_fields_is_safe(chosen: list[str], said: str, asked: int) -> None:
     wanted = [SPECS[name] for name in chosen]
@@ -225,7 +233,7 @@ def test_reading_several_fields_is_safe(chosen: list[str], said: str, asked: int
     assert all(is_run_of(reading.words, said) for reading in filling.readings)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(names, texts)
 def test_corrections_and_agreement_are_safe(last: str, said: str) -> None:
     known: dict[str, tuple[FieldSpec, Value]] = {name: (spec, "07:30") for name, spec in SPECS.items()}
@@ -235,7 +243,7 @@ def test_corrections_and_agreement_are_safe(last: str, said: str) -> None:
     assert agreement(said) in (True, False, None)
 
 
-@settings(max_examples=600)
+@settings(deadline=None, max_examples=600)
 @given(names, seeds)
 def test_what_a_grammar_allows_is_read_within_bounds(name: str, seed: int) -> None:
     spec = SPECS[name]
@@ -256,7 +264,7 @@ def test_what_a_grammar_allows_is_read_within_bounds(name: str, seed: int) -> No
         assert reading.value in (True, False) or reading.words, said
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.lists(names, unique=True, min_size=1, max_size=4), st.booleans(), seeds)
 def test_what_a_phase_listens_for_is_understood(chosen: list[str], ask: bool, seed: int) -> None:
     wanted = [SPECS[name] for name in chosen]
@@ -280,6 +288,7 @@ def test_what_a_phase_listens_for_is_understood(chosen: list[str], ask: bool, se
     assert understood, said
 
 
+@settings(deadline=None)
 @given(names)
 def test_every_field_has_a_question(name: str) -> None:
     assert question(SPECS[name]).endswith("?")

@@ -43,6 +43,9 @@ def told(filling: Filling) -> dict[str, Value]:
         ("hours", "it weighs five hundred grams", {"weight": 0.5}),
         ("truck", "nine due tomorrow at half past three", {"truck": "nine", "due": "2026-11-22", "start": "15:30"}),
         ("truck", "no seven", {"truck": "seven"}),
+        ("truck", "no twelve hundred hours", {"hours": 1200}),
+        ("hours", "the hours one seventeen point zero", {"hours": 117}),
+        ("start", "five hundred grams", {"weight": 0.5}),
         ("lights", "yes and the truck is nine", {"lights": True, "truck": "nine"}),
         ("truck", "yes", {}),
         ("truck", "what a day", {}),
@@ -53,6 +56,13 @@ def told(filling: Filling) -> dict[str, Value]:
 def test_one_sentence_fills_several_fields(asked: str | None, said: str, values: dict[str, Value]) -> None:
     filling = read_all([TRUCK, HOURS, WEIGHT, START, DUE, LIGHTS], said, asked, [], TODAY)
     assert told(filling) == values
+
+
+def test_an_amount_goes_where_its_unit_is_counted() -> None:
+    count = FieldSpec(field="count", type="number", min=3)
+    assert told(read_all([count, WEIGHT], "seventeen kilos", "count", [], TODAY)) == {"weight": 17}
+    assert told(read_all([count], "seventeen kilos", "count", [], TODAY)) == {"count": 17}
+    assert told(read_all([PAUSE, TRUCK], "nine", "pause", [], TODAY)) == {"truck": "nine"}
 
 
 def test_nobody_gets_what_may_be_either_s() -> None:
