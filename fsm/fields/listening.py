@@ -22,6 +22,9 @@ _MEND = Opt(
 )
 _SET = Opt(any_of("change", "correct", "set", "make"))
 _LINK = Opt(any_of("is", "are", "was", "says", "to", "at", "it's"))
+_AGREEING = any_of(
+    *"yes|yeah|yes please|that's right|correct|right|okay|no|nope|no thanks|that's wrong|that's not right".split("|")
+)
 _UNKNOWING = any_of("i don't know", "i'm not sure", "no idea")
 
 
@@ -37,7 +40,8 @@ def phase_phrase(
     if asked in specs and is_free(specs[asked]):
         return None
     slots = {name: Slot(name, said) for name, spec in specs.items() if (said := phrase_of(spec)) is not None}
-    options: list[Phrase] = [YES_NO, _UNKNOWING]
+    is_asking = any(spec.type == "yes-no" for spec in wanted)
+    options: list[Phrase] = [YES_NO if is_asking else _AGREEING, _UNKNOWING]
     options += [any_of(*commands)] if commands else []
     options += _patterns(specs, phrases)
     values = ([slots[asked]] if asked in slots else []) + _unasked(specs, asked)
