@@ -6,6 +6,7 @@ are not part of the layers; they are drawn aside.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -153,11 +154,12 @@ def _neighbours(chains: Iterable[Sequence[Box]]) -> tuple[Near, Near]:
 def _order(layers: list[list[Box]], above: Near, below: Near) -> None:
     """Sort each layer by the middle of its neighbours, downwards and upwards; keep the order with fewest crossings."""
     best, fewest = [list(layer) for layer in layers], _crossings(layers, below)
+    places = {id(box): place for layer in layers for place, box in enumerate(layer)}
     for sweep in range(_SWEEPS):
         near, order = (above, layers[1:]) if sweep % 2 == 0 else (below, layers[-2::-1])
         for layer in order:
-            places = {id(box): place for each in layers for place, box in enumerate(each)}
             layer.sort(key=lambda box: _middle([places[id(other)] for other in near.get(id(box), [])], places[id(box)]))
+            places |= {id(box): place for place, box in enumerate(layer)}
         crossings = _crossings(layers, below)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
@@ -172,8 +174,10 @@ def _crossings(layers: Sequence[Sequence[Box]], below: Near) -> int:
     count = 0
     for upper, lower in pairwise(layers):
         places = {id(box): place for place, box in enumerate(lower)}
-        ends = [place for box in upper for place in sorted(places[id(other)] for other in below.get(id(box), []))]
-        count += sum(ends[i] > ends[j] for i in range(len(ends)) for j in range(i + 1, len(ends)))
+        seen: list[int] = []
+        for end in (place for box in upper for place in sorted(places[id(other)] for other in below.get(id(box), []))):
+            count += len(seen) - bisect_right(seen, end)
+            insort(seen, end)
     return count
 
 

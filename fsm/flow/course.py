@@ -45,11 +45,12 @@ def leading_to(goal: str, found: Iterable[Way]) -> frozenset[str]:
     return _spread(goal, _targets((way.to, way.source) for way in found))
 
 
-def before(flow: Flow, name: str) -> frozenset[str]:
-    """Return the phases that may have been completed when a phase begins."""
+def all_before(flow: Flow) -> dict[str, frozenset[str]]:
+    """Return, for each phase, those that may have been completed when it begins."""
     found = ways(flow)
-    sources = [way.source for way in found if way.to == name]
-    return frozenset().union(*(leading_to(source, found) for source in sources))
+    back = _targets((way.to, way.source) for way in found)
+    leading = {phase.name: _spread(phase.name, back) for phase in flow.phases}
+    return {name: frozenset().union(*(leading[source] for source in back.get(name, ()))) for name in leading}
 
 
 def _targets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

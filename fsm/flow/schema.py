@@ -14,6 +14,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_-]{0,63}$")]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 
+MOST = 100
+"""Phases of a flow, and fields of a phase: nobody would live through more of them."""
+
 FieldType = Literal["text", "number", "choice", "yes-no", "date", "time", "duration"]
 Kind = Literal["checklist", "interview", "guided", "open"]
 
@@ -96,12 +99,12 @@ class Phase(Part):
     """Spoken as it stands on entering; ``{field}`` is filled in."""
     prompt: Text | None = None
     """What the model is asked to say: once in a checklist, sentence after sentence in a guided phase."""
-    collect: tuple[FieldSpec, ...] = ()
-    phrases: tuple[Text, ...] = ()
+    collect: tuple[FieldSpec, ...] = Field(default=(), max_length=MOST)
+    phrases: tuple[Text, ...] = Field(default=(), max_length=MOST)
     """Ways to say several fields at once: ``[a] {size} {drink} [with {milk}]``."""
-    artifacts: tuple[ArtifactSpec, ...] = ()
-    questions: tuple[Question, ...] = ()
-    lines: tuple[Text, ...] = ()
+    artifacts: tuple[ArtifactSpec, ...] = Field(default=(), max_length=MOST)
+    questions: tuple[Question, ...] = Field(default=(), max_length=MOST)
+    lines: tuple[Text, ...] = Field(default=(), max_length=500)
     """Guided: sentences spoken one by one as they stand; then the model goes on, where there is a prompt."""
     share: float = Field(default=1.0, gt=0, le=100)
     """Guided: how much of the session's length, in proportion to the other phases' shares."""
@@ -110,7 +113,7 @@ class Phase(Part):
     listen: Listen = Listen()
     next_step: Text | None = None
     """What the person is to do next: spoken and shown as the phase ends."""
-    next: tuple[Next, ...] = ()
+    next: tuple[Next, ...] = Field(default=(), max_length=20)
 
 
 class Flow(Part):
@@ -126,7 +129,7 @@ class Flow(Part):
     """Who the model is in this flow, in one or two sentences."""
     closing: Text | None = None
     """Spoken as the session ends."""
-    phases: tuple[Phase, ...] = Field(min_length=1)
+    phases: tuple[Phase, ...] = Field(min_length=1, max_length=MOST)
 
     def phase(self, name: str) -> Phase:
         """Return a phase by its name; raises ``KeyError``."""

@@ -207,6 +207,10 @@ def _nothing(key: str, detail: ErrorDetails, node: object) -> Said:
     return f"{key} is empty", "at least one thing has to be in it"
 
 
+def _too_many(key: str, detail: ErrorDetails, node: object) -> Said:
+    return f"{key} has more than {detail['ctx']['max_length']} parts", "make several of it"
+
+
 def _other(key: str, detail: ErrorDetails, node: object) -> Said:
     return f"{key} cannot be '{_short(detail['input'])}'", detail["msg"].lower()
 
@@ -223,6 +227,7 @@ _WORDS: dict[str, Callable[[str, ErrorDetails, object], Said]] = {
     **dict.fromkeys(("tuple_type", "dict_type"), _no_list),
     **dict.fromkeys(("model_type", "model_attributes_type"), _no_part),
     "too_short": _nothing,
+    "too_long": _too_many,
 }
 
 

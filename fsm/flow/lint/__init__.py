@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipit.fsm.flow.course import all_before
 from pipit.fsm.flow.fault import Fault
 from pipit.fsm.flow.lint.fields import check_fields
 from pipit.fsm.flow.lint.look import Look
@@ -31,6 +32,6 @@ _CHECKS: tuple[Callable[[Look], Iterator[Fault]], ...] = (
 
 def lint(flow: Flow, document: Document, file: str = "", heard: frozenset[str] | None = None) -> Iterator[Fault]:
     """Return everything that is wrong; ``heard`` are all the words that the recogniser knows."""
-    look = Look(flow, document, file, heard)
+    look = Look(flow, document, file, heard, all_before(flow))
     for check in _CHECKS:
         yield from check(look)

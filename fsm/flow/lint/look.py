@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pipit.fsm.flow.fault import Fault, Severity
 from pipit.fsm.flow.schema import ArtifactSpec, FieldSpec, Flow, Phase, Question
@@ -18,6 +18,8 @@ class Look:
     document: Document
     file: str = ""
     heard: frozenset[str] | None = None
+    before: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each phase, those that may have been completed when it begins."""
 
     def phases(self) -> Iterator[tuple[Loc, Phase]]:
         """Return every phase, and where it stands."""

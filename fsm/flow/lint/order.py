@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipit.fsm.flow.course import END, before, leading_to, reached, ways
+from pipit.fsm.flow.course import END, leading_to, reached, ways
 from pipit.fsm.flow.fault import Fault
 from pipit.fsm.flow.lint.look import Look
 from pipit.fsm.flow.schema import Phase
@@ -52,9 +52,7 @@ def _ways(look: Look, names: list[str]) -> Iterator[Fault]:
             yield look.error((*loc, "name"), f"no way leads to '{phase.name}'", "let a rule lead here, or remove it")
     stuck = [(loc, phase.name) for loc, phase in look.phases() if phase.name in from_start - to_end]
     # every phase that is stuck leads into a circle; the first one in it is the one to name
-    rounds = [
-        (loc, name, [n for n in names if n in before(look.flow, name) & reached(name, found)]) for loc, name in stuck
-    ]
+    rounds = [(loc, name, [n for n in names if n in look.before[name] & reached(name, found)]) for loc, name in stuck]
     for loc, name, circle in rounds:
         if name in circle:
             way = f"between {_listed(circle)}" if len(circle) > 1 else f"back to '{name}'"
@@ -74,7 +72,7 @@ def _again(look: Look) -> Iterator[Fault]:
 
 
 def _is_back(look: Look, source: str, to: str) -> bool:
-    return source == to or to in before(look.flow, source)
+    return source == to or to in look.before[source]
 
 
 def _listed(names: list[str]) -> str:

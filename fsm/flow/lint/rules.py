@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipit.fsm.flow.condition import ConditionError, parse
-from pipit.fsm.flow.course import before
 from pipit.fsm.flow.fault import Fault
 from pipit.fsm.flow.lint.look import Look
 from pipit.fsm.flow.schema import FieldSpec, Next
@@ -31,7 +30,7 @@ Said = tuple[int, str, str]
 def check_rules(look: Look) -> Iterator[Fault]:
     """Look at every rule's condition."""
     for loc, phase in look.phases():
-        done = before(look.flow, phase.name) | {phase.name}
+        done = look.before[phase.name] | {phase.name}
         known = {spec.field: spec for _, other, spec in look.fields() if other.name in done}
         for index, rule in enumerate(phase.next):
             for column, message, hint in _faults(look, rule, known):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipit.fsm.flow.course import before
 from pipit.fsm.flow.fault import Fault
 from pipit.fsm.flow.lint.look import Look
 from pipit.fsm.flow.schema import Phase
@@ -55,7 +54,7 @@ def _texts(look: Look) -> Iterator[Said]:
 
 
 def _texts_of(look: Look, loc: Loc, phase: Phase) -> Iterator[Said]:
-    done = before(look.flow, phase.name)
+    done = look.before[phase.name]
     known = frozenset(spec.field for _, other, spec in look.fields() if other.name in done)
     own = known | {spec.field for spec in phase.collect}
     asks: list[tuple[Loc, str | None, frozenset[str]]] = [

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipit.fsm.flow.course import END, before, reached, ways
+from pipit.fsm.flow.course import END, all_before, reached, ways
 from pipit.fsm.flow.fault import FlowError
 from pipit.fsm.flow.load import check_file, check_text, load_flow, read_flow
 from pipit.fsm.flow.schema import Flow
+from pipit.fsm.session.phases import following
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = sorted((ROOT / "flows").glob("*.yaml"))
@@ -43,8 +44,15 @@ def test_the_way_through_the_forklift_check() -> None:
     assert [way.to for way in found if way.source == "parts"] == ["defects", "service", "review"]
     assert [way.to for way in found if way.source == "review"] == [END]
     assert reached("defects", found) == {"defects", "service", "stopped", "review", END}
-    assert before(flow, "service") == {"intake", "walkround", "parts", "defects"}
-    assert before(flow, "intake") == frozenset()
+    assert all_before(flow)["service"] == {"intake", "walkround", "parts", "defects"}
+    assert all_before(flow)["intake"] == frozenset()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_ways_are_those_of_the_phase_machine(path: Path) -> None:
+    flow = load_flow(path)
+    for phase in flow.phases:
+        assert {way.to for way in ways(flow) if way.source == phase.name} == set(following(flow, phase.name))
 
 
 def test_words_of_yaml_stay_words() -> None:

@@ -84,3 +84,10 @@ def test_windows_files_and_a_byte_order_mark_do_no_harm() -> None:
 def test_a_missing_key_is_not_missed_twice() -> None:
     (fault,) = check_text("flow: check\ntitel: A check\nphases: [{name: one, say: Hello}]\n", "check.yaml")
     assert str(fault) == "there is no 'titel' in a flow: did you mean 'title'?"
+
+
+def test_a_flow_has_room_for_a_hundred_phases() -> None:
+    text = "flow: check\ntitle: A check\nphases:\n" + "".join(f"  - {{name: p{i}, say: Hello}}\n" for i in range(101))
+    (fault,) = check_text(text, "check.yaml")
+    assert (fault.line, fault.column, str(fault)) == (4, 3, "'phases' has more than 100 parts: make several of it")
+    assert len(read_flow(text.replace("  - {name: p100, say: Hello}\n", ""), "check.yaml").phases) == 100
