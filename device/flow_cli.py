@@ -82,6 +82,29 @@ def show(
         new_console().print(overview(loaded))
 
 
+@app.command("dry-run", epilog=example("pipit flow dry-run forklift-check", "pipit flow dry-run my-flow.yaml --short"))
+def dry_run(
+    flow: FlowArgument,
+    short: Annotated[bool, typer.Option("--short", help="Only which phases each walk takes.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Walk along every branch in text; exit code 1 when a walk gets stuck or a phase is never reached."""
+    from pipit.device.flow.find import resolve
+    from pipit.device.flow.walks import show_walks, walks_as_json
+    from pipit.fsm.flow.load import load_flow
+    from pipit.fsm.session.dry_run import walks
+
+    loaded = load_flow(resolve(flow))
+    found = walks(loaded)
+    missed = [phase.name for phase in loaded.phases if not any(phase.name in walk.path for walk in found)]
+    if as_json:
+        print_json(walks_as_json(loaded, found, missed))
+    else:
+        show_walks(found, missed, new_console(), short=short)
+    if missed or not all(walk.ended for walk in found):
+        raise typer.Exit(1)
+
+
 @app.command(epilog=example("pipit flow schema > flow.schema.json"))
 def schema() -> None:
     """Print the JSON Schema of flow files, for editors."""

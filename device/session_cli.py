@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from pipit.device.command_line import (
     ConfigOption,
+    JournalOption,
     JsonOption,
     example,
     new_console,
@@ -17,12 +19,19 @@ from pipit.device.command_line import (
 )
 from pipit.errors import BadInput
 
+if TYPE_CHECKING:
+    from pipit.device.config import Settings
+
 app = typer.Typer(
     help="Sessions: what was said and found out, kept in the journal.", no_args_is_help=True, rich_markup_mode="rich"
 )
 
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="A session, or the beginning of its name, or last: the newest.")
+]
+HowOption = Annotated[
+    Literal["continue", "restart", "new"] | None,
+    typer.Option("--how", help="With one that is unfinished; unless told, it asks.", show_default=False),
 ]
 VERSION = 1
 """Of the JSON."""
@@ -144,3 +153,97 @@ def _put(text: str, out: Path | None) -> None:
         hint = "choose a place that can be written and has room"
         raise BadInput("export-write", f"{out}: {error.strerror}", hint) from error
     new_console().print(f"Written: {out}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog=example("pipit session start forklift-check", "pipit session start wind-down --minutes 5"))
+def start(
+    flow: Annotated[str, typer.Argument(metavar="FLOW", help="A flow's name, or its file.")],
+    how: HowOption = None,
+    minutes: Annotated[float, typer.Option("--minutes", help="Length of a guided session.", min=0, max=240)] = 0.0,
+    journal: JournalOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Lead a session by typed words, without sound; Ctrl-D leaves it, and resume goes on."""
+    from pipit.device.flow.find import resolve
+    from pipit.fsm.flow.load import load_flow
+
+    load_flow(resolve(flow))
+    words = (flow, how or "", f"{minutes:g}" if minutes else "")
+    _converse(settings_from(config), journal, "start", " ".join(word for word in words if word))
+
+
+@app.command(epilog=example("pipit session resume last", "pipit session resume forklift-check-20261121"))
+def resume(session: IdArgument, journal: JournalOption = None, config: ConfigOption = None) -> None:
+    """Go on with a session where it was, by typed words."""
+    settings = settings_from(config)
+    _converse(settings, journal, "resume", _full_name(settings, journal, session))
+
+
+@app.command("complete-phase", epilog=example('pipit session complete-phase last --override "the horn is on order"'))
+def complete_phase(
+    session: IdArgument,
+    override: Annotated[str, typer.Option("--override", metavar="WHY", help="Although something is missing.")] = "",
+    journal: JournalOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Complete the phase a session is in; exit code 1, with what is missing, when that is refused."""
+    order = ("override", override) if override.strip() else ("complete", "")
+    _steer(settings_from(config), journal, session, *order)
+
+
+@app.command(epilog=example("pipit session end last", "pipit session end last --force"))
+def end(
+    session: IdArgument,
+    force: Annotated[bool, typer.Option("--force", help="Wherever it is.")] = False,
+    journal: JournalOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """End a session from its last phase; exit code 1 when it is not there yet."""
+    _steer(settings_from(config), journal, session, "end", "force" if force else "")
+
+
+def _placed(settings: Settings, journal: Path | None) -> Settings:
+    if journal is None:
+        return settings
+    return settings.model_copy(update={"journal": settings.journal.model_copy(update={"folder": journal})})
+
+
+def _full_name(settings: Settings, journal: Path | None, name: str) -> str:
+    from pipit.device.journal.reading import one_session
+
+    with one_session(_placed(settings, journal).journal.place, name) as (_, row):
+        return row.id
+
+
+def _converse(settings: Settings, journal: Path | None, verb: str, argument: str) -> None:
+    from pipit.device.typed import Typed, terminal
+
+    console = new_console()
+    typed = Typed(_placed(settings, journal), lambda text: console.print(f"[bold green]Pipit[/]  {escape(text)}"))
+    try:
+        typed.order(verb, argument)
+        typed.converse(terminal())
+        led = typed.state
+    finally:
+        typed.close()
+    if led is not None and not led.ended:
+        console.print(f"[dim]{led.id} rests; go on with:[/] pipit session resume {led.id}", soft_wrap=True)
+
+
+def _steer(settings: Settings, journal: Path | None, session: str, verb: str, argument: str) -> None:
+    """Do one thing to a session that rests; exit code 1 when it is refused."""
+    from pipit.device.typed import Typed
+
+    name = _full_name(settings, journal, session)
+    said: list[str] = []
+    typed = Typed(_placed(settings, journal), said.append)
+    try:
+        typed.order("resume", name)
+        before = typed.progress
+        said.clear()
+        typed.order(verb, argument)
+        moved = typed.progress > before
+    finally:
+        typed.close()
+    new_console().print("\n".join(said), markup=False)
+    raise typer.Exit(0 if moved else 1)

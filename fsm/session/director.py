@@ -21,7 +21,7 @@ from pipit.fsm.session.orders import obey
 from pipit.fsm.session.phases import END, PhaseMachine, chosen
 from pipit.fsm.session.player import AtTheBeginning, Player
 from pipit.fsm.session.scene import Scene
-from pipit.fsm.session.summary import summary_of, summary_wanted
+from pipit.fsm.session.summary import believable, summary_of, summary_wanted
 from pipit.fsm.session.talk import Talk
 from pipit.fsm.turn import TurnRecord
 
@@ -90,8 +90,15 @@ class Director:
         if not (last or forced):
             return f"it is at {self.where()}, which is not the end"
         self._close("complete" if last else "stopped", forced=not last)
-        self._agenda = [Speak(self.scene.fill(self.scene.flow.closing) or "That is the end."), *self._sum_up()]
+        asks = self.scene.phase.kind in ("checklist", "interview")
+        closing = (
+            "Ended before its end. I have kept everything." if asks and not last else self._closing("That is the end.")
+        )
+        self._agenda = [Speak(closing), *self._sum_up()]
         return ""
+
+    def _closing(self, otherwise: str) -> str:
+        return self.scene.fill(self.scene.flow.closing) or otherwise
 
     def _close(self, reason: str, *, forced: bool) -> None:
         self.scene.emit(se.SessionEnd(reason=reason, forced=forced))
@@ -141,8 +148,7 @@ class Director:
         if dest == END:
             self._close("complete", forced=False)
             self._agenda += self._sum_up()
-            closing = self.scene.fill(self.scene.flow.closing) or "That was all. Thank you."
-            return Speak(f"{said} {closing}".strip())
+            return Speak(f"{said} {self._closing('That was all. Thank you.')}".strip())
         return self._first(said, self._begin_phase(dest))
 
     def _first(self, text: str, step: Step | None) -> Step:
@@ -194,8 +200,8 @@ class Director:
     def judged(self, text: str | None) -> Step:
         """Hand the player what the model made of an answer, or keep it as the summary."""
         if self.scene.state.ended:
-            if text and text.strip():
-                self.scene.emit(se.Summary(text=" ".join(text.split())))
+            if text and believable(text, self.scene):
+                self.scene.emit(se.Summary(text=f"{self.scene.state.summary} {' '.join(text.split())}"))
             return Quiet()
         return self._from_player(self.player.judged(text))
 

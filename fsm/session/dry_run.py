@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from pipit.audio.clock import AudioClock
-from pipit.fsm.fields import spoken
+from pipit.fsm.fields import phrase_of, spoken
 from pipit.fsm.flow.condition import parse
 from pipit.fsm.flow.schema import FieldSpec, Flow
 from pipit.fsm.flow.terms import Compare, Known, OneOf, tests_of
@@ -18,10 +18,13 @@ from pipit.fsm.session.director import Director
 from pipit.fsm.session.rehearsal import Rehearsal
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.state import SessionState
+from pipit.models.phrases import Alt, Phrase, Seq, Slot, Words
 
 TODAY = date(2026, 1, 5)
 _MOST_WALKS = 256
-_MOST_TURNS = 400
+_MOST_LINES = 2_000
+_PATIENCE = 4
+"""So often the same is asked before a walk counts as stuck."""
 _ANSWER = "I think it went well because everybody helped"
 _SAMPLES: Mapping[str, se.Value] = {"date": "2026-01-06", "time": "14:30", "duration": 600}
 _VERDICT = '{"enough": %s, "follow_up": "Why is that?"}'
@@ -102,7 +105,22 @@ def _sample(spec: FieldSpec) -> se.Value:
             return next(iter(spec.choices))
         case "yes-no":
             return True
-    return _SAMPLES.get(spec.type, "all is well")
+    phrase = phrase_of(spec) if spec.type == "text" else None
+    return _sayable(phrase) if phrase else _SAMPLES.get(spec.type, "all is well")
+
+
+def _sayable(phrase: Phrase) -> str:
+    """Return one of the shorter things that a phrase allows."""
+    match phrase:
+        case Words():
+            return phrase.text
+        case Seq():
+            return " ".join(said for part in phrase.parts if (said := _sayable(part)))
+        case Alt():
+            return _sayable(phrase.options[0])
+        case Slot():
+            return _sayable(phrase.part)
+    return ""
 
 
 class _Person:
@@ -111,6 +129,12 @@ class _Person:
     def __init__(self, director: Director, answers: Mapping[str, se.Value | None]) -> None:
         self._director, self._answers = director, answers
         self._talked = False
+
+    @property
+    def subject(self) -> str:
+        """What is asked for and what is known of it: the same again and again when nothing helps."""
+        state, item = self._director.scene.state, self._director.player.item
+        return f"{state.phase}/{item}/{state.fields.get(item)}/{len(state.asked)}/{state.sentences}"
 
     def answer(self) -> str | None:
         """Return the next words; None for silence."""
@@ -131,29 +155,30 @@ def _walk(flow: Flow, answers: Mapping[str, se.Value | None], further: bool) -> 
     rehearsal = Rehearsal(director, clock, verdict=_VERDICT % ("false" if further else "true"))
     person = _Person(director, answers)
     director.begin()
-    lines: list[Line] = []
-
-    def heard(said: Iterator[str]) -> None:
-        lines.extend(Line("assistant", text, director.scene.state.phase) for text in said)
-
-    heard(rehearsal.run_on())
-    for _ in range(_MOST_TURNS):
-        if director.over:
-            break
-        files = _missing_file(director)
-        if files:
-            director.scene.emit(files)
-            heard(rehearsal.run_on())
-            continue
-        words = person.answer()
-        if words is None:
-            rehearsal.wait()
-            heard(rehearsal.run_on())
-            continue
-        lines.append(Line("person", words, director.scene.state.phase))
-        heard(rehearsal.say(words))
+    lines = _told(director, rehearsal.run_on())
+    asked: list[str] = []
+    while not director.over and len(lines) < _MOST_LINES and asked[-_PATIENCE:] != [person.subject] * _PATIENCE:
+        asked.append(person.subject)
+        lines += _exchange(director, rehearsal, person)
     state = director.scene.state
     return Walk(state.visited, tuple(lines), state.ended, state.values())
+
+
+def _exchange(director: Director, rehearsal: Rehearsal, person: _Person) -> list[Line]:
+    """Let the person do what is asked for: lay down a file, wait, or speak."""
+    file, words = _missing_file(director), person.answer()
+    if file is not None:
+        director.scene.emit(file)
+    elif words is None:
+        rehearsal.wait()
+    else:
+        mine = Line("person", words, director.scene.state.phase)
+        return [mine, *_told(director, rehearsal.say(words))]
+    return _told(director, rehearsal.run_on())
+
+
+def _told(director: Director, said: Iterator[str]) -> list[Line]:
+    return [Line("assistant", text, director.scene.state.phase) for text in said]
 
 
 def _missing_file(director: Director) -> se.ArtifactAdded | None:

@@ -75,6 +75,11 @@ class Sessions:
         director = self._director
         return director.scene.state if director else None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it will speak by itself before long, so that nobody should be asked to type."""
+        return self._director is not None and self._director.scene.phase.kind == "guided"
+
     # ---- starting and leaving ------------------------------------------------------------------------
 
     def start(self, name: str, how: How | None = None, minutes: float = 0.0) -> None:
@@ -90,13 +95,13 @@ class Sessions:
         elif how == "restart":
             self._replace(wish, unfinished)
         else:
-            self._leave()
+            self.leave()
             self._wish = (wish, unfinished)
             self._agenda.append(Speak(asks(wish.flow, self._record.state(unfinished))))
 
     def resume(self, session: str) -> None:
         """Take up a session that rests; raises ``PipitError`` when it has ended, or is led by another process."""
-        self._leave()
+        self.leave()
         self._wish = None
         director = self._take_up(session)
         if director.scene.state.ended:
@@ -110,13 +115,13 @@ class Sessions:
         return Director(self._scene(read_flow(source, state.flow), session, state))
 
     def _begin(self, wish: Wish) -> None:
-        self._leave()
+        self.leave()
         session = self._record.begin(wish.flow.flow, wish.flow.title, wish.source)
         self._director = Director(self._scene(wish.flow, session, SessionState()))
         self._director.begin(wish.minutes)
 
     def _replace(self, wish: Wish, unfinished: str) -> None:
-        self._leave()
+        self.leave()
         before = self._take_up(unfinished)
         before.scene.emit(se.SessionEnd(reason="replaced", forced=True))
         self._write(before)
@@ -127,7 +132,7 @@ class Sessions:
         around = self._around
         return Scene(flow, session, state, around.clock, around.today, around.system())
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Put the session aside that is led now."""
         director, self._director = self._director, None
         if director is None:
@@ -139,7 +144,7 @@ class Sessions:
 
     def _go_home(self) -> None:
         """Lead free talk again; where its session cannot be continued begin another, at the worst without one."""
-        self._leave()
+        self.leave()
         home = self._home
         if home is None or self._attempt(lambda: self.start(home, "continue")):
             return
@@ -280,19 +285,13 @@ class Sessions:
 
 
 def _wanted(argument: str) -> tuple[str, How | None, float]:
-    """Read ``FLOW [continue|restart|new] [MINUTES]``; raises ``BadInput``."""
-    name, *rest = argument.split() or [""]
+    """Read ``FLOW [continue|restart|new] [MINUTES]``; a file's name may have spaces. Raises ``BadInput``."""
+    words = argument.split()
     how: How | None = None
     minutes = 0.0
-    for word in rest:
-        if word in HOWS:
-            how = HOWS[word]
-        elif word.replace(".", "", 1).isdigit():
-            minutes = float(word)
-        else:
-            raise BadInput(
-                "session-start", f"'{word}' is no way to start", "give FLOW [continue|restart|new] [MINUTES]"
-            )
-    if not name:
+    while len(words) > 1 and (words[-1] in HOWS or words[-1].replace(".", "", 1).isdigit()):
+        word = words.pop()
+        how, minutes = (HOWS[word], minutes) if word in HOWS else (how, float(word))
+    if not words:
         raise BadInput("session-start", "no flow is named", "give FLOW [continue|restart|new] [MINUTES]")
-    return name, how, minutes
+    return argument[: argument.rindex(words[-1]) + len(words[-1])].strip(), how, minutes

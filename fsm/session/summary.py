@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipit.fsm.script import Judge
 from pipit.fsm.session.scene import Scene
 from pipit.models.ports import Message
@@ -9,6 +11,8 @@ from pipit.models.ports import Message
 _SYSTEM = "You sum up a conversation in two short sentences."
 _TOKENS = 80
 _LONGEST = 1_500
+_LONG, _LEAST, _SHARE = 4, 3, 0.6
+"""Letters of a word that tells something; such words in a summary; how many of them must be known."""
 
 
 def summary_of(scene: Scene) -> str:
@@ -17,6 +21,20 @@ def summary_of(scene: Scene) -> str:
     answers = [f"{asked.text} {asked.answer}" for asked in scene.state.asked if asked.answer]
     turns = f"{scene.state.turns} turns" if scene.state.turns != 1 else "1 turn"
     return f"{scene.flow.title}, {turns}. {'; '.join([*fields, *answers])}".strip(" .") + "."
+
+
+def believable(text: str, scene: Scene) -> bool:
+    """Tell whether a summary is about this session: most of what it tells was said, heard or found out.
+
+    Small models answer the wish for a summary with whatever they know well; better none than that.
+    """
+    talk = " ".join(f"{exchange.said} {exchange.heard}" for exchange in scene.state.exchanges)
+    known, told = _telling(f"{talk} {summary_of(scene)}"), _telling(text)
+    return len(told) >= _LEAST and len(told & known) >= _SHARE * len(told)
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"[^\W_]+", text.lower()) if len(word) >= _LONG)
 
 
 def summary_wanted(scene: Scene) -> Judge | None:
