@@ -84,7 +84,7 @@ class EventLog:
                 latency_ms=record.latency_ms,
                 barge_in_ms=record.barge_in_ms,
             )
-        elif isinstance(event, ev.Failed | ev.MicLost):
+        elif isinstance(event, ev.Failed | ev.MicLost | ev.SpeakerLost):
             self._log.warning(event.name, **_facts(event))
         else:
             self._log.debug(event.name, **_facts(event))

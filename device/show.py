@@ -13,6 +13,13 @@ from pipit.fsm import events as ev
 _STAGES = {"endpoint": "endpoint", "stt_final": "words", "first_clause": "model", "first_audio": "voice"}
 """Milestones at which one part hands over to the next, and what to call the part."""
 
+_DEVICES: dict[type[ev.Event], str] = {
+    ev.MicLost: "microphone",
+    ev.MicBack: "microphone",
+    ev.SpeakerLost: "speaker",
+    ev.SpeakerBack: "speaker",
+}
+
 
 class ConversationPrinter:
     """A subscriber that writes one block a turn."""
@@ -24,10 +31,10 @@ class ConversationPrinter:
         """Take one published event."""
         if isinstance(event, ev.TurnEnded):
             self._print(event.record, event.at / 16_000)
-        elif isinstance(event, ev.MicLost):
-            self._console.print(f"[red]microphone lost[/]: {escape(event.reason)}")
-        elif isinstance(event, ev.MicBack):
-            self._console.print("microphone back")
+        elif isinstance(event, ev.MicLost | ev.SpeakerLost):
+            self._console.print(f"[red]{_DEVICES[type(event)]} lost[/]: {escape(event.reason)}")
+        elif isinstance(event, ev.MicBack | ev.SpeakerBack):
+            self._console.print(f"{_DEVICES[type(event)]} back")
 
     def _print(self, record: TurnRecord, at: float) -> None:
         if record.transcript:

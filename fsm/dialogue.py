@@ -171,6 +171,9 @@ class Dialogue:
                 return self._fire("mic_lost", event)
             case ev.MicBack():
                 return self._fire("mic_back", event) and self._catch_up()
+            case ev.SpeakerLost() | ev.SpeakerBack():
+                self._publish(event)  # the playout buffer is pulled, or is not: no state changes
+                return True
         raise TypeError(f"no event of the union: {event!r}")
 
     def _from_script(self, event: ev.Event) -> bool:

@@ -42,6 +42,14 @@ def _back(_: ev.MicBack) -> Iterator[str]:
     yield "microphone back"
 
 
+def _speaker_lost(event: ev.SpeakerLost) -> Iterator[str]:
+    yield f"speaker lost: {event.reason or 'unplugged'}"
+
+
+def _speaker_back(_: ev.SpeakerBack) -> Iterator[str]:
+    yield "speaker back"
+
+
 def _ignored(event: ev.Ignored) -> Iterator[str]:
     yield f"ignored {event.of} while {event.state}"
 
@@ -107,6 +115,8 @@ _TELL: dict[type[ev.Event], Callable[..., Iterator[str]]] = {
     ev.Failed: _failed,
     ev.MicLost: _lost,
     ev.MicBack: _back,
+    ev.SpeakerLost: _speaker_lost,
+    ev.SpeakerBack: _speaker_back,
     ev.Ignored: _ignored,
     se.SessionStart: _session,
     se.PhaseStart: _phase,

@@ -173,6 +173,9 @@ class LightsOn:
     def __init__(self, lights: Lights) -> None:
         self._lights = lights
         self._look = Look.DARK
+        self._state = State.IDLE
+        self._mute = False
+        """Whether the speaker is gone: then it shows where sound is missing."""
         self._complained = False
         self._log: Any = structlog.get_logger()
 
@@ -185,12 +188,22 @@ class LightsOn:
                 self._show(Look.ERROR)  # an utterance without end, for one, is no failed part
             case ev.MicLost():
                 self._show(Look.SUSPENDED)
-            case ev.MicBack():
-                self._show(Look.DARK)
-            case ev.StateChanged(dest=State.IDLE.value) if self._look is Look.ERROR:
-                self._look = Look.DARK  # it goes dark by itself, once it has been seen
+            case ev.MicBack() if self._state is not State.SUSPENDED:
+                self._show(self._now)  # what it goes back to is told next
+            case ev.SpeakerLost() | ev.SpeakerBack():
+                self._mute = isinstance(event, ev.SpeakerLost)
+                self._show(self._now)
             case ev.StateChanged():
-                self._show(LOOKS[State(event.dest)])
+                self._state = State(event.dest)
+                if self._look is Look.ERROR and self._now is Look.DARK:
+                    self._look = Look.DARK  # it goes dark by itself, once it has been seen
+                else:
+                    self._show(self._now)
+
+    @property
+    def _now(self) -> Look:
+        sounds = self._state in (State.IDLE, State.SPEAKING)
+        return Look.SUSPENDED if self._mute and sounds else LOOKS[self._state]
 
     def _show(self, look: Look) -> None:
         if look is self._look:

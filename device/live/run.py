@@ -49,7 +49,12 @@ def run_live(
     clock = AudioClock()
     sessions = lead_sessions(prompt, clock, record_for_life(settings.journal), home=HOME)
     assistant = Assistant(engines, gate, settings, session, sessions, clock)
-    speaker = LiveSpeaker(assistant.playback, settings.sound)
+    speaker = LiveSpeaker(
+        assistant.playback,
+        settings.sound,
+        on_lost=lambda error: assistant.post(ev.SpeakerLost(reason=str(error))),
+        on_back=lambda: assistant.post(ev.SpeakerBack()),
+    )
     assistant.attach("speaker", speaker.run, speaker.close)
     control = LiveControl(assistant, settings, gate, microphone, speaker, sessions)
     control.subscribe(EventLog())

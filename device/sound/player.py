@@ -19,6 +19,9 @@ from pipit.device.sound.session import Format, Session, SoundSystem
 _UNHEARD = 1.0
 """Below this, of 32768, there is nothing to drop."""
 
+_FARTHER_S = 0.05
+"""What a sound server, or a card, holds beyond what it tells: measured at 15 to 35 ms. Twice is better than never."""
+
 
 class Source(Protocol):
     """Where the player gets its sound."""
@@ -64,12 +67,22 @@ class Player(Session):
         super().__init__(system, settings.speaker, formats)
         self.beat = 0.0
         self.serving = False
+        self.held = 0
+        """Samples, at its rate, that it was given and that the device had not played at the last look."""
         self._settings, self._source, self._counts = settings, source, counts
         self._flushes = source.flushes
         self._looked = 0.0
         self._ready: Signal = np.zeros(0, np.float32)
         self._last_loud = 0
         self._since_loud = 0
+
+    @property
+    def unheard_s(self) -> float:
+        """Seconds of sound that were fetched from the source and will not be heard if the device is gone."""
+        if not self.serving:
+            return 0.0
+        late = self._resampler.delay / self._source.rate + _FARTHER_S
+        return float((self.held + len(self._ready)) / self.rate + late)
 
     def _order(self, device: Device) -> Iterator[Format]:
         few = [count for count in (1, 2, device.channels) if count <= device.channels]
@@ -121,7 +134,7 @@ class Player(Session):
 
     def _step(self, stream: Any) -> bool:
         self._obey(stream)
-        held = self._held(stream)
+        held = self.held = self._held(stream)
         if self._full(held):
             time.sleep(self._settings.period_ms / 2000)
             return True
@@ -138,6 +151,7 @@ class Player(Session):
             return False
         if self._source.flushes != self._flushes:
             return True  # silence was ordered while these were fetched
+        self.held += len(signal)  # even if it cannot take them any more
         stream.write(to_device(signal, self.channels), len(signal))
         self.beat = time.monotonic()
         self._counts.periods += 1

@@ -1,4 +1,8 @@
-"""The live speaker: plays what the playout buffer holds, and goes on pulling where nobody can hear it."""
+"""The live speaker: plays what the playout buffer holds.
+
+While a device that was there is gone, what is to be said waits for it. Where there never was one, or after ``hold_s``,
+it goes on pulling at the pace of a clock: a turn must end even when nobody can hear it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from pipit.device.sound import portaudio
 from pipit.device.sound.backoff import Backoff
 from pipit.device.sound.convert import Resampler, Signal
 from pipit.device.sound.player import Counts, Player
+from pipit.device.sound.rewind import Rewind
 from pipit.device.sound.session import Format, SoundSystem
 from pipit.errors import DeviceLost
 
@@ -25,6 +30,10 @@ _DEAF_S = 1.0
 _STOP_S = 0.8
 _LOOK_S = 0.05
 _LONGEST_CUE_S = 1.0
+_HOLD_S = 60.0
+"""So long a reply waits for a device that is gone."""
+_REWIND_S = 2.0
+"""More than any device holds."""
 
 
 class LiveSpeaker:
@@ -43,6 +52,7 @@ class LiveSpeaker:
         on_back: Callable[[], None] = lambda: None,
         system: SoundSystem = portaudio.library,
         formats: Sequence[Format] = (),
+        hold_s: float = _HOLD_S,
     ) -> None:
         self.rate = playback.rate
         self.volume = settings.volume
@@ -57,6 +67,10 @@ class LiveSpeaker:
         self._counts = Counts()
         self._due = 0.0
         self._lost = False
+        self._lost_at = 0.0
+        self._hold_s = hold_s
+        self._rewind = Rewind(round(_REWIND_S * playback.rate))
+        self._flushes = playback.flushes
         self._losses = 0
         self._name = ""
         self._format: Format = (0, 0)
@@ -136,11 +150,22 @@ class LiveSpeaker:
         with self._lock:
             if self._owner is not player:
                 return None
-            busy = self._playback.busy
-            signal = self._playback.pull(n).astype(np.float32) if busy else np.zeros(n, np.float32)
+            signal = self._pull(n)
             if self._cue is not None:
                 self._add_cue(signal)
             return signal if self.volume == 1.0 else signal * np.float32(self.volume)
+
+    def _pull(self, n: int) -> Signal:
+        flushes, self._flushes = self._flushes, self._playback.flushes
+        if not self._playback.busy or flushes != self._flushes:
+            self._rewind.forget()
+        if not self._playback.busy:
+            return np.zeros(n, np.float32)
+        again = self._rewind.take(0 if self._playback.paused else n)
+        fresh = self._playback.pull(n - len(again)).astype(np.float32)
+        signal = np.concatenate([again, fresh])
+        self._rewind.keep(signal)
+        return signal
 
     def _add_cue(self, signal: Signal) -> None:
         cue = self._cue
@@ -161,7 +186,7 @@ class LiveSpeaker:
         """Wait until the player has ended or hangs; None when it only has to be opened again."""
         while not self._closed.is_set():
             if player.done.is_set():
-                self._disown()
+                self._disown(player)
                 return player.problem
             now = time.monotonic()
             if player.serving:
@@ -170,7 +195,7 @@ class LiveSpeaker:
             else:
                 patience, since = _OPEN_S, player.began
             if now - since > patience:
-                self._disown()
+                self._disown(player)
                 player.leave()
                 name = f"speaker '{player.name}'" if player.name else "speaker"
                 return DeviceLost("speaker-stuck", f"{name} takes no sound", "plug it in again")
@@ -180,8 +205,10 @@ class LiveSpeaker:
                 player.done.wait(_LOOK_S)
         return None
 
-    def _disown(self) -> None:
+    def _disown(self, player: Player) -> None:
         with self._lock:
+            if self._owner is player:
+                self._rewind.back(round(player.unheard_s * self.rate))
             self._owner = self._player = None
 
     def _returned(self) -> None:
@@ -192,7 +219,7 @@ class LiveSpeaker:
 
     def _went(self, problem: DeviceLost) -> None:
         if not self._lost:
-            self._lost = True
+            self._lost, self._lost_at = True, time.monotonic()
             self._losses += 1
             self._on_lost(problem)
 
@@ -200,9 +227,17 @@ class LiveSpeaker:
         while not self._closed.is_set() and not over():
             self._pull_once()
 
+    @property
+    def _holds(self) -> bool:
+        """Whether what is to be said waits for a device that was there, and may be again."""
+        return self._lost and bool(self._name) and time.monotonic() - self._lost_at < self._hold_s
+
     def _pull_once(self) -> None:
-        """Pull one period at the pace of a clock: a turn must end even when nobody can hear it."""
+        """Pull one period at the pace of a clock, or wait for so long."""
         period = self._settings.period_ms / 1000
+        if self._holds:
+            self._closed.wait(period)
+            return
         # a little late is made up for, what was not ours to pull is not
         self._due = max(self._due + period, time.monotonic() - _LOOK_S)
         self.next(None, self.rate * self._settings.period_ms // 1000)

@@ -467,6 +467,11 @@ def test_a_bet_that_finds_no_room_is_no_loss(rig: Rig) -> None:
     assert (rig.state, len(rig.brain.taken)) == (State.THINKING, 1)
 
 
+def test_a_lost_speaker_is_told_and_changes_nothing(speaking: Rig) -> None:
+    assert names(speaking.handle(ev.SpeakerLost(reason="pulled"), ev.SpeakerBack())) == ["SpeakerLost", "SpeakerBack"]
+    assert speaking.state is State.SPEAKING
+
+
 # ---- a microphone that goes ------------------------------------------------------------------------------
 
 

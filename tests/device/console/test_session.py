@@ -75,6 +75,8 @@ def test_what_people_are_told(terminal: Terminal, control: FakeControl) -> None:
         (ev.TextTyped(text="hi"), "You: hi"),
         (ev.MicLost(), "microphone lost: unplugged"),
         (ev.MicBack(), "microphone back"),
+        (ev.SpeakerLost(reason="pulled"), "speaker lost: pulled"),
+        (ev.SpeakerBack(), "speaker back"),
         (ev.Failed(part="model", code="x", message="no\nmemory\x1b[2J"), "failed: model: no memory[2J"),
         (ev.Ignored(of="Send", state="idle"), "ignored Send while idle"),
         (ended(Outcome.DONE, "", latency_ms={"first_audio": 812.4}), "done, sound 812 ms after the last word"),

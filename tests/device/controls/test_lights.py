@@ -143,6 +143,20 @@ def test_a_lost_microphone() -> None:
     assert shown(ev.MicLost(), ev.MicBack()) == [Look.SUSPENDED, Look.DARK]
 
 
+def test_a_lost_speaker_shows_where_sound_is_missing() -> None:
+    assert shown(ev.SpeakerLost(), changed("idle", "listening"), changed("listening", "speaking")) == [
+        Look.SUSPENDED,
+        Look.LISTENING,
+        Look.SUSPENDED,
+    ]
+    assert shown(changed("thinking", "speaking"), ev.SpeakerLost(), ev.SpeakerBack()) == [
+        Look.SPEAKING,
+        Look.SUSPENDED,
+        Look.SPEAKING,
+    ]
+    assert shown(ev.SpeakerLost(), ev.SpeakerBack()) == [Look.SUSPENDED, Look.DARK]
+
+
 def test_lights_that_break_cost_no_turn_and_are_told_once() -> None:
     broken = ScriptedLights(broken=OSError("gone"))
     with structlog.testing.capture_logs() as logs:

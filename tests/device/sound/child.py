@@ -62,6 +62,7 @@ class Rig:
             self.playback,
             settings,
             formats=_formats(options),
+            hold_s=options.get("hold_s", 60),
             on_lost=lambda error: self.log.append(f"lost: {error}"),
             on_back=lambda: self.log.append("back"),
         )
@@ -205,23 +206,47 @@ def _next(microphone: LiveMicrophone, errors: list[str]) -> int:
 
 
 def unplug_speaker(options: Result) -> Result:
-    """Take the speaker away while it talks; the reply ends in its time, and later ones are heard again."""
+    """Take the speaker away while it talks and give it back; keep what could be heard before and after."""
     rig = Rig(options)
     rig.up()
-    took, held = [], []
-    for _ in range(options["times"]):
-        rig.log.append("say")
-        began = time.monotonic()
-        rig.say(np.full(16_000, 500, np.int16))
-        time.sleep(0.3)
+    held = []
+    for round_ in range(options["times"]):
+        before = _tap(f"{options['out']}-{round_}-before.raw")
+        rig.say(np.load(options["samples"]))
+        time.sleep(0.5)
         _pactl("unload-module", _sink())
-        rig.until(lambda: "done" in rig.log[-3:])
-        took.append(time.monotonic() - began)
+        rig.until(lambda: rig.speaker.statistics()["lost"])
+        before.wait(5)
         _plug()
-        rig.until(lambda: not rig.speaker.statistics()["lost"])
-        time.sleep(0.2)
+        after = _tap(f"{options['out']}-{round_}-after.raw")
+        rig.until(lambda round_=round_: rig.log.count("done") > round_)
+        time.sleep(0.4)
+        after.terminate()
+        after.wait(5)
         held.append(_held())
-    return {**rig.end(), "took": took, "held": held}
+    return {**rig.end(), "held": held}
+
+
+def _tap(raw: str) -> subprocess.Popen[bytes]:
+    form = ["--raw", "--rate=16000", "--channels=1", "--format=s16le", "--latency-msec=10"]
+    program = subprocess.Popen(["parec", *form, "-d", "mic.monitor", raw], stderr=subprocess.DEVNULL)
+    time.sleep(0.1)
+    return program
+
+
+def unplug_for_good(options: Result) -> Result:
+    """Take the speaker away while it talks; after ``hold_s`` the reply goes on unheard and ends."""
+    rig = Rig(options)
+    rig.up()
+    began = time.monotonic()
+    rig.say(np.full(16_000, 500, np.int16))
+    time.sleep(0.3)
+    _pactl("unload-module", _sink())
+    rig.until(lambda: "done" in rig.log)
+    took = time.monotonic() - began
+    _plug()
+    rig.until(lambda: "back" in rig.log)
+    return {**rig.end(), "took": took}
 
 
 def freeze(options: Result) -> Result:
@@ -334,7 +359,21 @@ def show(options: Result) -> Result:
     return {}
 
 
-TASKS = (record, play, cue, flush, unplug, unplug_speaker, freeze, thaw, close_waiting, absent, devices, show)
+TASKS = (
+    record,
+    play,
+    cue,
+    flush,
+    unplug,
+    unplug_speaker,
+    unplug_for_good,
+    freeze,
+    thaw,
+    close_waiting,
+    absent,
+    devices,
+    show,
+)
 
 if __name__ == "__main__":
     tasks = {task.__name__: task for task in TASKS}

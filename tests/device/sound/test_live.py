@@ -105,16 +105,35 @@ def test_a_microphone_that_goes_ten_times_comes_back_ten_times(lonely: Server) -
     assert result["held"][9] == result["held"][1]  # neither descriptors nor threads
 
 
-def test_a_reply_ends_without_a_speaker(lonely: Server) -> None:
-    result = lonely.child("unplug_speaker", times=3)
-    assert result["losses"] == 3
-    assert result["log"].count("done") == result["log"].count("back") == 3
-    assert all(0.8 < seconds < 2.5 for seconds in result["took"])
+def _within(piece: np.ndarray, said: np.ndarray) -> int:
+    """Return the sample of ``said`` at which a piece of it was cut out."""
+    at, likeness = _aligned(said, piece)
+    assert likeness > 0.99
+    return at
+
+
+def test_a_reply_waits_for_a_speaker_that_went_and_is_heard_whole(lonely: Server, tmp_path: Path) -> None:
+    said = np.random.default_rng(3).normal(0, 3000, 24_000).astype(np.int16)
+    np.save(tmp_path / "said.npy", said)
+    result = lonely.child("unplug_speaker", times=3, samples=str(tmp_path / "said.npy"), out=str(tmp_path / "heard"))
+    assert result["losses"] == result["log"].count("done") == result["log"].count("back") == 3
+    for n in range(3):
+        before, after = (np.fromfile(tmp_path / f"heard-{n}-{when}.raw", "<i2") for when in ("before", "after"))
+        before, after = (np.trim_zeros(part) for part in (before, after))
+        went, came = _within(before[-800:], said) + 800, _within(after[:800], said)
+        assert went - 2400 < came <= went  # nothing is missing; at most 150 ms are said twice
+        assert _aligned(after, said[came + 1 : -1])[1] > 0.99
     assert result["held"][2] == result["held"][1]
 
 
+def test_a_reply_ends_without_a_speaker_that_does_not_come_back(lonely: Server) -> None:
+    result = lonely.child("unplug_for_good", hold_s=0.5)
+    assert result["log"].count("done") == 1
+    assert 1.2 < result["took"] < 4
+
+
 def test_a_frozen_server_holds_up_nothing(lonely: Server) -> None:
-    result = lonely.child("freeze")
+    result = lonely.child("freeze", hold_s=0)
     assert result["noticed_s"] < 1.5
     assert "no sound" in result["errors"][0]
     assert "does not answer" in result["errors"][1]

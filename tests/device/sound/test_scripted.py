@@ -172,7 +172,7 @@ def test_it_lets_go_for_a_moment_when_asked() -> None:
 class Show:
     """A speaker on a scripted card."""
 
-    def __init__(self, card: Card, **settings: object) -> None:
+    def __init__(self, card: Card, hold_s: float = 60, **settings: object) -> None:
         self.log: list[str] = []
         self.playback = Playback(
             16_000,
@@ -186,6 +186,7 @@ class Show:
             on_lost=lambda error: self.log.append(str(error)),
             on_back=lambda: self.log.append("back"),
             system=card,
+            hold_s=hold_s,
         )
         self._thread = threading.Thread(target=self.speaker.run)
 
@@ -293,10 +294,64 @@ def test_a_device_that_runs_dry_is_noticed() -> None:
         assert show.speaker.statistics()["underflows"] == count
 
 
+@pytest.mark.parametrize("formats", [{(16_000, 1)}, {(48_000, 2)}])
+def test_what_the_device_had_not_played_when_it_went_is_played_on_its_return(formats: set[tuple[int, int]]) -> None:
+    card = Card(formats=formats)
+    (rate, _) = next(iter(formats))
+    with Show(card) as show:
+        _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 5)
+        show.say(np.arange(1, 16_001, dtype=np.int16))
+        time.sleep(0.4)
+        held = card.streams[0].depth - card.streams[0].get_write_available()
+        card.breaks = True
+        _until(lambda: show.speaker.statistics()["lost"])
+        time.sleep(0.3)
+        assert "done" not in show.log  # it waits
+        card.breaks = False
+        _until(lambda: "done" in show.log, 6)
+    played = int(_heard(card.streams[0]).max()) - held * 16_000 // rate
+    again = _heard(card.streams[-1])
+    rest = again[np.flatnonzero(again > 1)[0] :: rate // 16_000]
+    first = int(rest[40]) - 40  # beyond the edge that a resampler rounds
+    assert played - 1600 < first <= played + 1
+    assert int(again.max()) >= 16_000
+    assert show.log.count("first") == show.log.count("done") == 1
+
+
+def test_a_press_while_the_speaker_is_gone_leaves_nothing_to_be_said() -> None:
+    card = Card()
+    with Show(card) as show:
+        _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 5)
+        show.say(np.arange(1, 16_001, dtype=np.int16))
+        time.sleep(0.2)
+        card.breaks = True
+        _until(lambda: show.speaker.statistics()["lost"])
+        show.playback.flush()
+        card.breaks = False
+        _until(lambda: "back" in show.log)
+        time.sleep(0.2)
+    assert not _heard(card.streams[-1]).any()
+
+
+def test_a_paused_reply_is_silence_and_goes_on_without_a_hole() -> None:
+    card = Card()
+    with Show(card) as show:
+        _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 5)
+        show.say(np.arange(1, 8001, dtype=np.int16))
+        time.sleep(0.2)
+        show.playback.pause()
+        time.sleep(0.2)
+        assert not card.streams[0].taken[-1].any()
+        show.playback.resume()
+        _until(lambda: "done" in show.log)
+    heard = _heard(card.streams[0])
+    assert heard[heard > 0].tolist() == list(range(1, 8001))
+
+
 @pytest.mark.parametrize("how", ["breaks", "stuck", "missing"])
 def test_a_turn_ends_although_nobody_hears_it(how: str) -> None:
     card = Card(refusal=-9985 if how == "missing" else 0)
-    with Show(card) as show:
+    with Show(card, hold_s=0.2) as show:
         if how != "missing":
             _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 5)
         card.breaks, card.takes = how == "breaks", how != "stuck"
