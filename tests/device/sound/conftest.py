@@ -123,7 +123,8 @@ def run_child(task: str, environment: dict[str, str], timeout: float, options: d
     return result
 
 
-def _server(folder: Path, sinks: dict[str, tuple[int, int]]) -> Iterator[Server]:
+def private_server(folder: Path, sinks: dict[str, tuple[int, int]]) -> Iterator[Server]:
+    """Yield a running server with these virtual devices (Hz, channels), or skip where there can be none."""
     for program, package in (("pulseaudio", "pulseaudio"), ("parec", "pulseaudio-utils")):
         if shutil.which(program) is None:
             pytest.skip(f"no {program} here: sudo apt install {package}")
@@ -142,13 +143,13 @@ def _server(folder: Path, sinks: dict[str, tuple[int, int]]) -> Iterator[Server]
 def pulse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a microphone and a speaker as we want them, and with two as we may get them."""
     sinks = {"mic": (16_000, 1), "wide": (48_000, 2), "cd": (44_100, 2), "speaker": (16_000, 1)}
-    yield from _server(tmp_path_factory.mktemp("pulse"), sinks)
+    yield from private_server(tmp_path_factory.mktemp("pulse"), sinks)
 
 
 @pytest.fixture(scope="session")
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with one device, so that nothing else takes over when that goes."""
-    yield from _server(tmp_path_factory.mktemp("lonely"), {"mic": (16_000, 1)})
+    yield from private_server(tmp_path_factory.mktemp("lonely"), {"mic": (16_000, 1)})
 
 
 @pytest.fixture
