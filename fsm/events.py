@@ -84,7 +84,6 @@ class MicBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-<<<<<<< HEAD
 class SessionOrder(Event):
     """Button or console steer the session, such as ``pause``; ``argument`` is what the verb takes."""
 
@@ -97,7 +96,9 @@ class TimeUp(Event):
     """The sample that the dialogue waited for has come, and nobody speaks."""
 
     internal: ClassVar[bool] = True
-=======
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerLost(Event):
     """The speaker went away: what is to be said waits for it."""
 
@@ -107,7 +108,6 @@ class SpeakerLost(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerBack(Event):
     """The speaker is there again, and says what was not heard yet."""
->>>>>>> 48a6f03 (A speaker that goes loses nothing of a reply: it waits, and begins with what the device had not played)
 
 
 # ---- from the ear ------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 PortAudio looks for devices only when the first user in a process initialises it: as long as one stream is open,
 a microphone that was plugged in under a new number stays unseen. So whoever misses a device may ask the others to let
-go for a moment; they do so when they have nothing to say, and only if the list of cards has really changed.
+go for a moment; they do so when they have nothing to say, and only if the list of cards has really changed. A device
+that somebody else used just when PortAudio looked is not listed either, and no list tells when it is free: for that
+they are asked now and then, more and more rarely.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipit.device.sound.backoff import Backoff
 from pipit.errors import DeviceLost
 
 INT16 = 8
@@ -25,6 +29,10 @@ CONTINUE = 0
 
 _CARDS = Path("/proc/asound/cards")
 _LONGEST_MUTE_S = 2.0
+_LOOK_AGAIN_S = (2.0, 300.0)
+"""How soon PortAudio looks again for a device that is missing, at first and at last."""
+_OVER_S = 30.0
+"""Nobody has missed a device for so long: the next that is missing is another matter."""
 
 
 class _Mute:
@@ -87,6 +95,9 @@ class Library:
         self._users = 0
         self._cards = ""
         self._asked = False
+        self._backoff = Backoff(*_LOOK_AGAIN_S)
+        self._missed = -_OVER_S
+        self._look_at = 0.0
 
     def acquire(self) -> Any:
         """Return a ``pyaudio.PyAudio``; raises ``DeviceLost`` when PortAudio itself does not start."""
@@ -111,9 +122,15 @@ class Library:
                 self._users -= 1
 
     def ask_anew(self) -> None:
-        """Ask whoever still uses it to let go for a moment, if other cards are plugged in than it knows of."""
-        if self._users and _cards() != self._cards:
+        """Ask whoever still uses it to let go for a moment, if it may know of more devices afterwards."""
+        now = time.monotonic()
+        if now - self._missed >= _OVER_S:
+            self._backoff.reset()
+            self._look_at = now + self._backoff.pause()
+        self._missed = now
+        if self._users and (_cards() != self._cards or now >= self._look_at):
             self._asked = True
+            self._look_at = now + self._backoff.pause()
 
     @property
     def stale(self) -> bool:

@@ -133,8 +133,8 @@ class LiveSpeaker:
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to say."""
-        return not self._playback.busy and self._cue is None
+        """Whether there is nothing to say now."""
+        return (not self._playback.busy or self._playback.paused) and self._cue is None
 
     def claim(self, player: Player) -> bool:
         """Let a player whose device works pull from now on."""

@@ -58,7 +58,10 @@ class Assistant:
             before = len(self.answers)
             self._line.sendall(command.encode() + b"\n")
             with self._news:
-                assert self._news.wait_for(lambda n=before: "ok" in self.answers[n:], 10), (command, self.answers[before:])
+                assert self._news.wait_for(lambda n=before: "ok" in self.answers[n:], 10), (
+                    command,
+                    self.answers[before:],
+                )
 
     def status(self) -> dict[str, Any]:
         before = len(self.answers)
@@ -118,7 +121,11 @@ def living(environment: dict[str, str], folder: Path, **settings: object) -> Ite
     go = folder / "go"
     with (folder / "screen").open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, LIVING], env={**environment, **chosen, "TEST_GO": str(go)}, stdout=out, stderr=out, cwd=folder
+            [sys.executable, LIVING],
+            env={**environment, **chosen, "TEST_GO": str(go)},
+            stdout=out,
+            stderr=out,
+            cwd=folder,
         )
     assistant = Assistant(process, console, go)
     try:

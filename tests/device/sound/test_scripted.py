@@ -368,6 +368,22 @@ def test_a_turn_ends_although_nobody_hears_it(how: str) -> None:
     _until(lambda: card.users == 0)
 
 
+def test_it_lets_go_of_a_reply_that_waits_and_goes_on_with_it() -> None:
+    card = Card()
+    with Show(card) as show:
+        _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 5)
+        show.say(np.arange(1, 8001, dtype=np.int16))
+        time.sleep(0.2)
+        show.playback.pause()
+        time.sleep(0.2)
+        card.stale = True
+        _until(lambda: len(card.streams) == 2)
+        show.playback.resume()
+        _until(lambda: "done" in show.log)
+    heard = np.concatenate([_heard(stream) for stream in card.streams])
+    assert heard[heard > 0].tolist() == list(range(1, 8001))
+
+
 def test_it_lets_go_when_asked_but_not_while_it_speaks() -> None:
     card = Card()
     with Show(card) as show:
@@ -413,3 +429,24 @@ def test_others_are_only_asked_to_let_go_when_other_cards_are_plugged_in(
         assert not library.stale
         library.ask_anew()
         assert not library.stale
+
+
+def test_for_a_device_that_is_missing_they_are_asked_more_and_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = [1000.0], []
+    monkeypatch.setattr(portaudio, "load", Pretended)
+    monkeypatch.setattr(portaudio.time, "monotonic", lambda: now[0])
+    library = portaudio.Library()
+    for _ in range(100):
+        with library.using():
+            library.ask_anew()
+            if library.stale:
+                asked.append(now[0] - 1000)
+        now[0] += 5
+    assert asked == [5, 10, 20, 40, 75, 140, 270]
+    now[0] += 60  # it was there, and goes once more
+    with library.using():
+        library.ask_anew()
+        now[0] += 3
+        assert not library.stale
+        library.ask_anew()
+        assert library.stale
