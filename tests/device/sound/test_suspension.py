@@ -1,4 +1,4 @@
-"""The live process, its microphone pulled and plugged again at every moment of a turn: it goes on, and leaks nothing."""
+"""The live process, its microphone pulled and plugged again within a turn: it goes on, and leaks nothing."""
 
 from __future__ import annotations
 
