@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +84,7 @@ def run(
     config: ConfigOption = None,
 ) -> None:
     """Run the assistant; without microphone and speaker, over the recorded conversation that comes with it."""
+    from pipit.device.config import load_settings
     from pipit.device.replay import read_scenario
 
     console = new_console()
@@ -90,7 +92,7 @@ def run(
     if live is None:
         live = _can_talk(console)
     if live:
-        _talk(_with_mic(settings, mic), port, config, console, flow)
+        _talk(_with_mic(settings, mic), port, lambda: _with_mic(load_settings(config), mic), console, flow)
         return
     if flow:
         raise BadInput("run-flow", f"no sound to follow '{flow}' with", f"try it in text: pipit session start {flow}")
@@ -112,8 +114,7 @@ def _can_talk(console: Console) -> bool:
     return not missing
 
 
-def _talk(settings: Settings, port: str, config: Path | None, console: Console, flow: str) -> None:
-    from pipit.device.config import load_settings
+def _talk(settings: Settings, port: str, reread: Callable[[], Settings], console: Console, flow: str) -> None:
     from pipit.device.flow.find import resolve
     from pipit.device.live import HOME, run_live
     from pipit.device.show import ConversationPrinter
@@ -124,7 +125,7 @@ def _talk(settings: Settings, port: str, config: Path | None, console: Console, 
     how = "say something" if settings.listen.open_mic else "hold the button and talk"
     console.print(f"Ready: {how}; Ctrl-C ends. From another terminal: [cyan]pipit console[/]")
     shown = () if port == "-" else (ConversationPrinter(console),)
-    run_live(settings, engines, port=port, subscribers=shown, reread=lambda: load_settings(config), flow=flow or HOME)
+    run_live(settings, engines, port=port, subscribers=shown, reread=reread, flow=flow or HOME)
 
 
 def _with_mic(settings: Settings, mic: bool | None) -> Settings:

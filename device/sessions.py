@@ -13,6 +13,7 @@ from pipit.audio import AudioClock
 from pipit.device.flow.find import found_flows, resolve
 from pipit.device.settings import JournalSettings
 from pipit.errors import PipitError
+from pipit.fsm import events as ev
 from pipit.fsm.chat import Chat
 from pipit.fsm.flow.load import load_flow
 from pipit.fsm.journal import Journal
@@ -46,13 +47,22 @@ def record_in(folder: Path | None) -> Record:
     return JournalRecord(Journal.open(folder)) if folder else MemoryRecord()
 
 
-def record_for_life(settings: JournalSettings) -> Record:
-    """Return the journal of a device; one that cannot be opened is told in a line, and memory serves."""
+def record_for_life(settings: JournalSettings) -> tuple[Record, Callable[[], None]]:
+    """Return the journal of a device and how to close it; one that cannot be opened is told, and memory serves."""
     try:
-        return record_in(settings.place)
+        journal = Journal.open(settings.place)
     except PipitError as error:
         structlog.get_logger().error("journal", code=error.code, message=str(error))
-        return MemoryRecord()
+        return MemoryRecord(), lambda: None
+    return JournalRecord(journal), journal.close
+
+
+def led_on(record: Record, state: SessionState | None, home: str) -> ev.SessionOrder:
+    """Return the order with which another assistant goes on with a session that is kept, or begins with ``home``."""
+    kept = state is not None and isinstance(record, JournalRecord) and not state.ended and state.paused != "stopped"
+    if state is None or not kept or state.flow == home:
+        return ev.SessionOrder(verb="start", argument=home)
+    return ev.SessionOrder(verb="resume", argument=state.id)
 
 
 def lead_sessions(

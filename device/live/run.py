@@ -11,13 +11,13 @@ from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.console import SerialConsole, StdinConsole, UnixSocketConsole, socket_to_serve
 from pipit.device.controls import Earcons, LightsOn, buttons, lights
+from pipit.device.engines import load_all
 from pipit.device.live.control import LiveControl
 from pipit.device.live.gate import Gate
-from pipit.device.log import EventLog, set_up
+from pipit.device.live.lives import Life, Lives, Plan
+from pipit.device.log import EventLog
 from pipit.device.prompt import system_prompt
-from pipit.device.service.attend import attend
-from pipit.device.service.watchdog import limits_for
-from pipit.device.sessions import lead_sessions, record_for_life
+from pipit.device.sessions import lead_sessions, led_on, record_for_life
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.fsm import events as ev
 from pipit.models import Engines
@@ -34,21 +34,29 @@ def run_live(
     port: str = "",
     subscribers: Sequence[Callable[[ev.Event], None]] = (),
     reread: Callable[[], Settings] | None = None,
+    load: Callable[[Settings], Engines] = load_all,
     flow: str = HOME,
 ) -> None:
     """Talk until SIGTERM, Ctrl-C or ``quit``; ``port`` is one more console, ``-`` this terminal.
 
-    It begins with ``flow``, where that was left, and returns to free conversation when it is over.
-
+    It begins with ``flow``, where that was left, and returns to free conversation when it is over. On SIGHUP the
+    settings are taken from ``reread``, and engines whose settings have changed from ``load``.
     Raises what broke beyond repair, so that a service manager starts it again.
     """
-    session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    first = Plan(settings, engines, ev.SessionOrder(verb="start", argument=flow))
+    Lives(first, lambda plan: _put_together(plan, port, subscribers), load, reread).run()
+
+
+def _put_together(plan: Plan, port: str, subscribers: Sequence[Callable[[ev.Event], None]]) -> Life:
+    settings = plan.settings
+    name = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}" + (f"-{plan.number}" if plan.number else "")
     microphone = LiveMicrophone(settings.sound)
-    gate = Gate(microphone)
+    gate, clock = Gate(microphone), AudioClock()
     prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
-    clock = AudioClock()
-    sessions = lead_sessions(prompt, clock, record_for_life(settings.journal), home=HOME)
-    assistant = Assistant(engines, gate, settings, session, sessions, clock)
+    record, put_away = record_for_life(settings.journal)
+    sessions = lead_sessions(prompt, clock, record, home=HOME)
+    assistant = Assistant(plan.engines, gate, settings, name, sessions, clock)
+    assistant.at_end(put_away)
     speaker = LiveSpeaker(
         assistant.playback,
         settings.sound,
@@ -60,17 +68,13 @@ def run_live(
     control.subscribe(EventLog())
     for subscriber in subscribers:
         control.subscribe(subscriber)
-    _attach_controls(assistant, control, settings, speaker)
-    _attach_consoles(assistant, control, settings, port)
-
-    def reload() -> None:
-        if reread is not None:
-            set_up(reread().log)
-
-    with attend(control, assistant.clock, limits_for(settings), reload):
-        assistant.post(ev.SessionOrder(verb="start", argument=flow))
-        assistant.start()
-        assistant.wait()
+    try:
+        _attach_controls(assistant, control, settings, speaker)
+        _attach_consoles(assistant, control, settings, port)
+    except BaseException:
+        assistant.stop()  # lets go of what is claimed already
+        raise
+    return Life(assistant, control, lambda: led_on(record, sessions.state, HOME))
 
 
 def _attach_consoles(assistant: Assistant, control: LiveControl, settings: Settings, port: str) -> None:
@@ -88,9 +92,9 @@ def _attach_consoles(assistant: Assistant, control: LiveControl, settings: Setti
 
 def _attach_controls(assistant: Assistant, control: LiveControl, settings: Settings, speaker: LiveSpeaker) -> None:
     for number, button in enumerate(buttons(settings.button, lambda: control.post(ev.SessionOrder(verb="stop")))):
+        assistant.attach(f"button {number}", button.run, button.close)
         button.start(control.post, control.stamp)
         control.subscribe(button.follow)
-        assistant.attach(f"button {number}", button.run, button.close)
     for light in lights(settings.lights):
         control.subscribe(LightsOn(light))
         assistant.at_end(light.close)

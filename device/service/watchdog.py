@@ -136,7 +136,10 @@ def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
 
 
 class Watchdog:
-    """Says READY with the first frame, then feeds systemd's watchdog for as long as all is well."""
+    """Says READY with the first frame, then feeds systemd's watchdog for as long as all is well.
+
+    One that begins ``ready``, after a reload, says nothing: the service was ready all along.
+    """
 
     def __init__(
         self,
@@ -146,6 +149,7 @@ class Watchdog:
         *,
         muted: Callable[[], bool] = lambda: False,
         every_s: float | None = None,
+        ready: bool = False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock, self._notify, self._limits = clock, notify, limits
@@ -155,6 +159,7 @@ class Watchdog:
         self._every_s = every_s or (watched / 3 if watched else _WITHOUT_WATCHDOG_S)
         self._health = Health(limits, now(), clock.samples)
         self._first = clock.samples
+        self._ready = ready
         self._told = ""
         self._well = True
         self._closed = threading.Event()
@@ -167,7 +172,7 @@ class Watchdog:
 
     def run(self) -> None:
         """Watch until ``close``; the body of a thread."""
-        if self._become_ready():
+        if self._ready or self._become_ready():
             self._tell(self._health.state)
             while True:
                 self._look()

@@ -16,7 +16,7 @@ from .conftest import Manager
 PROGRAM = """
 import sys, threading, time
 from pipit.audio import AudioClock
-from pipit.device.service.attend import attend
+from pipit.device.service.attend import Service
 from pipit.device.service.watchdog import Limits
 from pipit.errors import BadConfig
 from pipit.fsm import events as ev
@@ -37,12 +37,25 @@ def reload():
     if "bad" in sys.argv:
         raise BadConfig("config-syntax", "pipit.toml: no TOML")
     print("reloaded", flush=True)
+    if "anew" in sys.argv:
+        again.set()
+        ended.set()
+    return "anew" in sys.argv
 
-assistant = Assistant()
-with attend(assistant, clock, Limits(), reload):
-    print("up", flush=True)
-    while not ended.wait(0.02):
-        clock.tick(clock.samples + 320)
+again = threading.Event()
+with Service(reload) as service:
+    while True:
+        with service.attend(Assistant(), clock, Limits()):
+            print("up", flush=True)
+            while not ended.wait(0.02):
+                clock.tick(clock.samples + 320)
+        if not again.is_set() or service.ending:
+            break
+        if "slow" in sys.argv:
+            print("between", flush=True)
+            time.sleep(0.5)
+        ended.clear()
+        again.clear()
 print("clean", flush=True)
 """
 
@@ -95,6 +108,34 @@ def test_hangup_reloads_and_says_so(manager: Manager) -> None:
             assert "MONOTONIC_USEC" in manager.until(lambda m: "RELOADING" in m)
             manager.until(lambda m: "READY" in m)
         manager.until(lambda m: "WATCHDOG" in m)
+
+
+def test_a_reload_that_begins_anew_stays_one_service(manager: Manager) -> None:
+    with assistant("anew", socket=manager.address) as process:
+        manager.until(lambda m: "WATCHDOG" in m)
+        for _ in range(3):
+            process.send_signal(signal.SIGHUP)
+            assert process.stdout
+            assert [process.stdout.readline() for _ in range(3)] == ["reloaded\n", "unsubscribed\n", "up\n"]
+            manager.until(lambda m: "RELOADING" in m)
+            assert "RELOADING" not in manager.until(lambda m: "READY" in m or "RELOADING" in m)
+        manager.until(lambda m: "WATCHDOG" in m)
+        assert "STOPPING" not in str(manager.drain())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_no_signal_finds_it_without_a_handler_between_two_assistants(number: signal.Signals, manager: Manager) -> None:
+    with assistant("anew", "slow", socket=manager.address) as process:
+        process.send_signal(signal.SIGHUP)
+        assert process.stdout
+        while process.stdout.readline() != "between\n":
+            pass
+        process.send_signal(number)
+        if number is signal.SIGHUP:
+            assert process.stdout.readline() in ("up\n", "reloaded\n")
+            process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=5)
+        assert (process.returncode, err, out.split()[-1]) == (0, "", "clean")
 
 
 def test_a_reload_that_fails_harms_nothing(manager: Manager) -> None:

@@ -26,7 +26,7 @@ from pathlib import Path
 from pipit.audio import AudioClock
 from pipit.device.settings import Log
 from pipit.device.log import set_up
-from pipit.device.service.attend import attend
+from pipit.device.service.attend import Service
 from pipit.device.service.watchdog import Limits
 
 set_up(Log())
@@ -40,7 +40,8 @@ class Assistant:
         ended.set()
 
 print("words", flush=True)
-with attend(Assistant(), clock, Limits(frames_s=0.3), lambda: print("reloaded", file=sys.stderr, flush=True)):
+reload = lambda: print("reloaded", file=sys.stderr, flush=True)
+with Service(reload) as service, service.attend(Assistant(), clock, Limits(frames_s=0.3)):
     while not ended.wait(0.02):
         if not Path("deaf").exists():
             clock.tick(clock.samples + 320)

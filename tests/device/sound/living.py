@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipit.device.config import load_settings
+from pipit.device.config import Settings, load_settings
 from pipit.device.live import run_live
 from pipit.device.log import set_up
+from pipit.errors import WeightsError
 from pipit.models import CancelToken, Engines, Message
 from pipit.models.scripted import ScriptedModel, ScriptedRecognizer, ScriptedVoice
 
@@ -64,12 +65,18 @@ class Thinker(ScriptedModel):
         yield from re.findall(r"\s*\S+", STORY if "story" in asked else f"You said {asked}.")
 
 
+def engines(settings: Settings) -> Engines:
+    """Return engines of its own; ``engines.seed`` 13 stands for weights that are missing."""
+    if settings.engines.seed == 13:
+        raise WeightsError("weights-missing", "no such weights", "give others")
+    return Engines(Levels(), Thinker(), ScriptedVoice(seconds_per_character=PACE_S))
+
+
 def main() -> None:
     """Run until SIGTERM."""
-    # scripted engines beside the real loop: the settings choose everything else
     settings = load_settings()
     set_up(settings.log)
-    run_live(settings, Engines(Levels(), Thinker(), ScriptedVoice(seconds_per_character=PACE_S)), reread=load_settings)
+    run_live(settings, engines(settings), reread=load_settings, load=engines)
 
 
 if __name__ == "__main__":
