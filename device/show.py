@@ -52,7 +52,7 @@ class ConversationPrinter:
         if record.reply:
             self._console.print(f"[bold green]Pipit[/]  {escape(record.heard)}{dropped}")
         if record.barge_in_ms is not None:
-            self._console.print(f"[yellow]       button: silent after {record.barge_in_ms:.1f} ms[/]")
+            self._console.print(f"[yellow]       interrupted: silent after {record.barge_in_ms:.1f} ms[/]")
         if "first_audio" in record.latency_ms:
             self._console.print(f"[dim]       {waterfall(record.latency_ms)}[/]")
 

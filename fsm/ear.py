@@ -230,7 +230,9 @@ class Ear:
                 self._feed(frame)
 
     def _started(self, take: Take) -> None:
-        self._post(ev.SpeechStarted(utterance=take.utterance, turn=take.turn, start=take.opened, at=self._now))
+        onset = take.opened / RATE  # whoever interrupts did so with the first sound, not when it was taken for speech
+        utterance, turn = take.utterance, take.turn
+        self._post(ev.SpeechStarted(utterance=utterance, turn=turn, start=take.opened, at=self._now, stamp=onset))
 
     def _feed(self, frame: Frame) -> None:
         take = self._take

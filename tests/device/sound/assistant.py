@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,8 +111,14 @@ class Assistant:
         return now
 
 
+SCRIPTED = (sys.executable, str(LIVING))
+REAL = (sys.executable, "-m", "pipit.device.cli", "run", "--live")
+
+
 @contextmanager
-def living(environment: dict[str, str], folder: Path, **settings: object) -> Iterator[Assistant]:
+def living(
+    environment: dict[str, str], folder: Path, program: Sequence[str] = SCRIPTED, **settings: object
+) -> Iterator[Assistant]:
     """Start an assistant with these settings (``listen__open_mic="false"``)."""
     console = folder / "c.sock"
     chosen = {f"PIPIT_{name.upper()}": str(value) for name, value in settings.items()}
@@ -121,7 +127,7 @@ def living(environment: dict[str, str], folder: Path, **settings: object) -> Ite
     go = folder / "go"
     with (folder / "screen").open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, LIVING],
+            program,
             env={**environment, **chosen, "TEST_GO": str(go)},
             stdout=out,
             stderr=out,
