@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 import venv
 from pathlib import Path
@@ -25,8 +27,9 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 LOG = VENV / "setup.log"
 MARK = VENV / ".complete"
-BUILT_HERE = ("llama-cpp-python", "pyaudio", "srt")
+BUILT_HERE = ("srt", "pyaudio")
 """Packages that come as source; they are built with the locked tools, after those are there."""
+LLAMA, PINS = "llama-cpp-python", "lgpio"
 LLAMA_FLAGS = ("-DLLAVA_BUILD=OFF", f"-DCMAKE_PROJECT_llama_cpp_INCLUDE={ROOT / 'tools' / 'llama.cmake'}")
 """No multimodal tools, and nothing else that Pipit does not call: 83 steps instead of 140 and more."""
 DEBIAN = {"g++": "build-essential", "make": "build-essential"}
@@ -55,10 +58,13 @@ def main() -> None:
         venv.create(VENV, clear=VENV.exists(), with_pip=True, symlinks=True)
     LOG.write_text("")
     blocks = locked()
-    ready = [text for name, text in blocks.items() if name not in BUILT_HERE]
+    later = (*BUILT_HERE, LLAMA, *([PINS] if builds_pins() else []))
+    ready = [text for name, text in blocks.items() if name not in later]
     install("locked packages", ready, "--no-deps")
-    install("srt, pyaudio", [blocks["srt"], blocks["pyaudio"]], "--no-deps", "--no-build-isolation")
-    build_llama(blocks["llama-cpp-python"])
+    install(", ".join(BUILT_HERE), [blocks[name] for name in BUILT_HERE], "--no-deps", "--no-build-isolation")
+    build_llama(blocks[LLAMA])
+    if builds_pins():
+        build_pins(blocks[PINS])
     pip("Pipit itself", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     MARK.write_text(state)
     say("ready")
@@ -68,6 +74,12 @@ def fingerprint() -> str:
     """Return what the environment was made from; another value means that it must be made again."""
     facts = LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + Path(__file__).read_bytes()
     return f"{hashlib.sha256(facts).hexdigest()} {sys.version.split()[0]}\n"
+
+
+def builds_pins() -> bool:
+    """Whether this is a board and a Python for which no index has the pins' library ready-made."""
+    board = platform.system() == "Linux" and platform.machine() == "aarch64"
+    return board and sys.version_info >= (3, 13)
 
 
 def check_python() -> None:
@@ -80,6 +92,10 @@ def system_packages() -> None:
     """Install the compiler and the headers, or say what to install and stop."""
     wanted = {package for program, package in DEBIAN.items() if not shutil.which(program)}
     wanted |= {package for header, package in HEADERS.items() if not Path(header).exists()}
+    if not Path(sysconfig.get_path("include"), "Python.h").exists():
+        wanted.add("python3-dev")
+    if builds_pins() and not shutil.which("swig"):
+        wanted.add("swig")
     if subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode:
         wanted.add("python3-venv")
     if wanted and (trouble := apt(wanted)):
@@ -147,6 +163,15 @@ def build_llama(requirement: str) -> None:
     os.environ["CMAKE_ARGS"] = f"{shlex.join(LLAMA_FLAGS)} {os.environ.get('CMAKE_ARGS', '')}".strip()
     os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(cores))
     install("llama.cpp", [requirement], "--no-deps", "--no-build-isolation", "-v")
+
+
+def build_pins(requirement: str) -> None:
+    """Build lgpio whole, C library included, which it does when told that this is for PyPI.
+
+    Tried with SWIG 4.1 to 4.4, so with Debian's; 4.5 no longer has the names of Python 2 that it uses.
+    """
+    os.environ["PYPI"] = "1"
+    install("the pins' library", [requirement], "--no-deps", "--no-build-isolation")
 
 
 def pip(what: str, *arguments: str) -> None:

@@ -54,7 +54,7 @@ def _failure(error: Exception, what: str, setting: str) -> Failure:
     if kind == "GPIOPinInUse":
         return Failure("gpio-in-use", f"{what}: the pin is in use", f"give {setting} a pin of its own")
     if isinstance(error, ImportError) or kind == "PinUnknownPi":
-        hint = f"on a Raspberry Pi: pip install lgpio; elsewhere leave {setting} unset, or {TRY_WITHOUT}"
+        hint = f"on a Raspberry Pi: run 'make run' once; elsewhere leave {setting} unset, or {TRY_WITHOUT}"
         return Failure("gpio-missing", f"{what}: no pins here ({reason})", hint)
     if "open gpiochip" in reason or isinstance(error, PermissionError):
         hint = "sudo usermod -aG gpio $USER, then log in again"
