@@ -89,7 +89,7 @@ class Typed:
 
     def converse(self, typed: TextIO) -> None:
         """Talk until the session is over or nothing more is typed."""
-        while self.state is not None:
+        while self.sessions.engaged:
             line = self._next_line(typed)
             if line is None:
                 return

@@ -76,6 +76,11 @@ class Sessions:
         return director.scene.state if director else None
 
     @property
+    def engaged(self) -> bool:
+        """Whether a session is led, or about to be."""
+        return self._director is not None or self._wish is not None
+
+    @property
     def goes_on(self) -> bool:
         """Whether it will speak by itself before long, so that nobody should be asked to type."""
         return self._director is not None and self._director.scene.phase.kind == "guided"

@@ -34,7 +34,8 @@ def believable(text: str, scene: Scene) -> bool:
 
 
 def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in re.findall(r"[^\W_]+", text.lower()) if len(word) >= _LONG)
+    # the beginning of a word stands for all its forms
+    return frozenset(word[:_LONG] for word in re.findall(r"[^\W_]+", text.lower()) if len(word) >= _LONG)
 
 
 def summary_wanted(scene: Scene) -> Judge | None:

@@ -46,14 +46,26 @@ def test_it_says_again_what_was_heard_last() -> None:
 def test_stop_ends_it_with_a_summary_by_rule_and_a_better_one_by_the_model() -> None:
     def reply(messages: object) -> str:
         texts = [message.text for message in messages]  # type: ignore[attr-defined]
-        return "They greeted\n each other." if "sum up" in texts[0] else parrot(messages)
+        return "A test with one\n turn of hello." if "sum up" in texts[0] else parrot(messages)
 
     play = Play(flow_of(TALK), model=ScriptedModel(reply))
     play.say("hello")
     assert play.say("stop") == "That is the end."
-    assert [event.text for event in play.of(se.Summary)] == ["A test, 1 turn.", "They greeted each other."]
-    assert play.state.summary == "They greeted each other."
+    by_rule = "A test, 1 turn."
+    better = f"{by_rule} A test with one turn of hello."
+    assert [event.text for event in play.of(se.Summary)] == [by_rule, better]
+    assert play.state.summary == better
     assert play.director.over
+
+
+def test_a_summary_of_something_else_is_not_kept() -> None:
+    def reply(messages: object) -> str:
+        texts = [message.text for message in messages]  # type: ignore[attr-defined]
+        return "Honey never spoils, whatever happens." if "sum up" in texts[0] else parrot(messages)
+
+    play = Play(flow_of(TALK), model=ScriptedModel(reply))
+    play.answers("hello", "stop")
+    assert play.state.summary == "A test, 1 turn."
 
 
 def test_a_model_that_cannot_sum_up_leaves_the_summary_by_rule() -> None:
