@@ -121,11 +121,12 @@ def _talk(settings: Settings, port: str, reread: Callable[[], Settings], console
     from pipit.fsm.flow.load import load_flow
 
     load_flow(resolve(flow or HOME))  # what is wrong with it is told before the engines load
-    engines = engines_from(settings, console)
+    engines = [engines_from(settings, console)]
     how = "say something" if settings.listen.open_mic else "hold the button and talk"
     console.print(f"Ready: {how}; Ctrl-C ends. From another terminal: [cyan]pipit console[/]")
     shown = () if port == "-" else (ConversationPrinter(console),)
-    run_live(settings, engines, port=port, subscribers=shown, reread=reread, flow=flow or HOME)
+    # handed over, not kept: after a reload others may take their place
+    run_live(settings, engines.pop(), port=port, subscribers=shown, reread=reread, flow=flow or HOME)
 
 
 def _with_mic(settings: Settings, mic: bool | None) -> Settings:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -57,6 +59,7 @@ class Lives:
     ) -> None:
         self._build, self._load, self._reread = build, load, reread
         self._plan = first
+        del first  # its engines may be replaced
         self._next: Plan | None = None
         self._control: Control | None = None
         self._up = threading.Event()
@@ -107,7 +110,7 @@ class Lives:
         self._next = None
         if plan is None:
             return None
-        gc.collect()  # the assistant that is over refers to itself, and to engines that are no longer wanted
+        _give_back_memory()
         try:
             life = self._build(plan)
             self._plan = plan
@@ -117,3 +120,10 @@ class Lives:
         set_up(old.settings.log)
         self._plan = replace(old, order=plan.order, number=plan.number)
         return self._build(self._plan)
+
+
+def _give_back_memory() -> None:
+    """Free what is over: an assistant refers to itself, and the C library keeps what large weights leave."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library than Debian's
+        ctypes.CDLL(None).malloc_trim(0)

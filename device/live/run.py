@@ -43,8 +43,14 @@ def run_live(
     settings are taken from ``reread``, and engines whose settings have changed from ``load``.
     Raises what broke beyond repair, so that a service manager starts it again.
     """
-    first = Plan(settings, engines, ev.SessionOrder(verb="start", argument=flow))
-    Lives(first, lambda plan: _put_together(plan, port, subscribers), load, reread).run()
+    lives = Lives(
+        Plan(settings, engines, ev.SessionOrder(verb="start", argument=flow)),
+        lambda plan: _put_together(plan, port, subscribers),
+        load,
+        reread,
+    )
+    del engines  # nobody but the assistant holds them: others may take their place
+    lives.run()
 
 
 def _put_together(plan: Plan, port: str, subscribers: Sequence[Callable[[ev.Event], None]]) -> Life:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .assistant import Assistant, living, sound_card
+from .assistant import REAL, Assistant, living, sound_card
 from .conftest import Server, private_server
 
 DEVICES = {"mic": (16_000, 1), "speaker": (16_000, 1)}
@@ -138,3 +138,34 @@ def test_a_wrong_configuration_is_one_line_and_the_old_one_goes_on(running: Runn
     assert "\n" not in complaint["error"]
     running.assistant.connect()
     running.answers()
+
+
+def test_a_session_goes_on_in_the_next_assistant(running: Running) -> None:
+    assistant = running.assistant
+    assistant.do("session start forklift-check new")
+    assistant.wait(lambda: assistant.status()["session"].get("flow") == "forklift-check")
+    led = assistant.status()["session"]
+    running.configure("[sound]\nvolume = 0.5\n")
+    assistant.connect()
+    assistant.wait(lambda: assistant.status()["session"].get("id") == led["id"])
+
+
+def test_engines_that_are_no_longer_wanted_give_their_memory_back(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "pipit.toml").write_text(QUIET)
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        environment = sound_card(tmp_path, server, server)
+        environment |= {"PIPIT_CONFIG": str(tmp_path / "pipit.toml"), "NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with living(environment, tmp_path, REAL, log__file=tmp_path / "log") as assistant:
+            running, kept = Running(assistant, tmp_path, notify), []
+            running.until_told("READY=1")
+            for n in range(6):
+                running.configure(f"[engines]\nseed = {n + 20}\n")
+                assistant.connect()
+                kept.append(_resident_mib(assistant.process.pid))
+    assert kept[-1] < kept[0] + 80  # each set has more than that
+
+
+def _resident_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
