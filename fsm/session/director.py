@@ -45,7 +45,8 @@ class Director:
         self._agenda: list[Step] = []
         self._deadline: int | None = None
         self._prompted = False
-        self._summing_up = False
+        self._unasked = 0
+        """Phases entered since the person last spoke."""
 
     @property
     def over(self) -> bool:
@@ -105,8 +106,7 @@ class Director:
         self.scene.emit(se.Summary(text=summary_of(self.scene)))
 
     def _sum_up(self) -> list[Step]:
-        wanted = summary_wanted(self.scene)
-        return [wanted] if wanted else []
+        return [wanted] if (wanted := summary_wanted(self.scene)) else []
 
     # ---- phases --------------------------------------------------------------------------------------
 
@@ -143,13 +143,29 @@ class Director:
         phase = self.scene.phase
         dest = chosen(self.scene.flow, phase.name, lambda rule: holds(parse(rule), self.scene.state.values()))
         said = " ".join(part for part in (before, self.scene.fill(phase.next_step)) if part)
+        self._unasked += 1
+        if self._unasked > 2 * len(self.scene.flow.phases):
+            return self._park("flow-circle", "This flow goes round in circles. I keep your place.")
         self._machine.go(dest)
         self.scene.emit(se.PhaseTransition(source=phase.name, dest=dest, override=override))
         if dest == END:
             self._close("complete", forced=False)
             self._agenda += self._sum_up()
             return Speak(f"{said} {self._closing('That was all. Thank you.')}".strip())
+        if dest in self.scene.state.visited:
+            self._forget(dest)
         return self._first(said, self._begin_phase(dest))
+
+    def _forget(self, phase: str) -> None:
+        """A phase that a rule leads back to asks again."""
+        for spec in self.scene.flow.phase(phase).collect:
+            if spec.field in self.scene.state.fields or f"{phase}/{spec.field}" in self.scene.state.skipped:
+                self.scene.emit(se.FieldCleared(phase=phase, field=spec.field))
+
+    def _park(self, code: str, why: str) -> Step:
+        self.scene.emit(se.SessionError(code=code, message=why))
+        self.scene.emit(se.Paused(reason="parked"))
+        return Speak(why)
 
     def _first(self, text: str, step: Step | None) -> Step:
         """Say a text before a step, in one breath where that can be."""
@@ -182,6 +198,7 @@ class Director:
     def heard(self, said: str, pcm: bytes) -> Step:
         """Take a command or an answer."""
         self._deadline = None
+        self._unasked = 0
         if self.scene.state.ended:
             return Quiet()
         command = None if self._awake() and self.player.wants(said) else command_of(said)
