@@ -22,6 +22,8 @@ _TAKES_BACK = re.compile(
 """How a sentence begins that takes back an earlier answer."""
 _UNCLEAR = "Sorry, I did not understand that."
 _LONGEST_NOTE_MS = 110_000
+_BRIEF = 3
+"""Words of a plain no."""
 
 
 class Checklist:
@@ -135,7 +137,8 @@ class Checklist:
         free = spec is None or spec.type == "text"
         if isinstance(found, Reading) and (whole or not free):
             return self._set([found])
-        return self._ask(found.message) if isinstance(found, Problem) and not free else None
+        in_the_way = isinstance(found, Problem) and not free and not _declines(spec, said)
+        return self._ask(found.message) if in_the_way and isinstance(found, Problem) else None
 
     def _keep(self, spec: ArtifactSpec, said: str, pcm: bytes) -> Step | None:
         if spec.kind == "file":
@@ -172,6 +175,8 @@ class Checklist:
         found = read_all(self._wanted, said, asked, self._phase.phrases, self._scene.today())
         if found.readings:
             return self._set(found.readings, told(found))
+        if _declines(spec, said):
+            return self.skip()
         if found.problems:
             return self._ask(told(found))
         if spec is not None and spec.type != "text" and len(said.split()) > 1:
@@ -282,3 +287,11 @@ class Checklist:
             longest = _LONGEST_NOTE_MS if isinstance(spec, ArtifactSpec) else None
             self._listening = Listening(phrase, self.listen.silence_ms, longest)
         return self._listening
+
+
+def _declines(spec: FieldSpec | None, said: str) -> bool:
+    """Tell whether a plain no, or "nothing", leaves out what is optional."""
+    if spec is None or spec.required or spec.type == "yes-no":
+        return False
+    brief = len(said.split()) <= _BRIEF
+    return brief and (agreement(said) is False or (spec.type == "text" and not spec.phrases))

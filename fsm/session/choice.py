@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from pipit.errors import BadInput
 from pipit.fsm.flow.schema import Flow
 from pipit.fsm.session.state import SessionState
 
@@ -45,3 +46,16 @@ def flow_named(said: str, titles: Mapping[str, str]) -> str | None:
 
 def _plain(title: str) -> str:
     return " ".join(re.findall(r"[\w']+", title.lower().replace("_", " ").replace("-", " ")))
+
+
+def start_of(argument: str) -> tuple[str, How | None, float]:
+    """Read ``FLOW [continue|restart|new] [MINUTES]``; a file's name may have spaces. Raises ``BadInput``."""
+    words = argument.split()
+    how: How | None = None
+    minutes = 0.0
+    while len(words) > 1 and (words[-1] in HOWS or words[-1].replace(".", "", 1).isdigit()):
+        word = words.pop()
+        how, minutes = (HOWS[word], minutes) if word in HOWS else (how, float(word))
+    if not words:
+        raise BadInput("session-start", "no flow is named", "give FLOW [continue|restart|new] [MINUTES]")
+    return argument[: argument.rindex(words[-1]) + len(words[-1])].strip(), how, minutes

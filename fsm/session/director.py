@@ -6,31 +6,22 @@ phase's player. Everything it does is an event; what is not an event is lost wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pipit.audio.frames import RATE
 from pipit.fsm.flow.condition import holds, parse
 from pipit.fsm.script import Ask, Listening, Quiet, Speak, Step, Wait
 from pipit.fsm.session import events as se
-from pipit.fsm.session.checklist import Checklist
+from pipit.fsm.session.cast import player_for
 from pipit.fsm.session.commands import Command, command_of
-from pipit.fsm.session.guided import Guided
-from pipit.fsm.session.interview import Interview
 from pipit.fsm.session.items import listed
 from pipit.fsm.session.orders import obey
 from pipit.fsm.session.phases import END, PhaseMachine, chosen
 from pipit.fsm.session.player import AtTheBeginning, Player
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.summary import believable, summary_of, summary_wanted
-from pipit.fsm.session.talk import Talk
 from pipit.fsm.turn import TurnRecord
 
-PLAYERS: dict[str, Callable[[Scene], Player]] = {
-    "checklist": Checklist,
-    "interview": Interview,
-    "guided": Guided,
-    "open": Talk,
-}
 TIMEOUT_S = 20.0
 RETRIES = 2
 
@@ -41,7 +32,7 @@ class Director:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._machine = PhaseMachine(scene.flow, END if scene.state.ended else scene.state.phase)
-        self._player: Player | None = self._cast() if scene.state.phase else None
+        self._player: Player | None = player_for(self.scene) if scene.state.phase else None
         self._agenda: list[Step] = []
         self._deadline: int | None = None
         self._prompted = False
@@ -60,9 +51,6 @@ class Director:
             raise RuntimeError("the session has not begun")
         return self._player
 
-    def _cast(self) -> Player:
-        return PLAYERS[self.scene.phase.kind](self.scene)
-
     # ---- beginning, resuming, ending -----------------------------------------------------------------
 
     def begin(self, minutes: float = 0.0) -> None:
@@ -76,7 +64,7 @@ class Director:
         self.scene.emit(se.Resumed())
         self._deadline = None
         if self.scene.phase.kind != "open":
-            self.say(f"We were at {self.where()}.", self.player.repeat())
+            self.say(f"We were at {self.scene.where()}.", self.player.repeat())
 
     def stop(self) -> None:
         """Put the session aside; one that asks for nothing, or is at its end, ends."""
@@ -89,7 +77,7 @@ class Director:
         """End the session from its last phase, or wherever it is when ``forced``; returns why not."""
         last = self._machine.allowed() == (END,) and not self.player.lacking().required
         if not (last or forced):
-            return f"it is at {self.where()}, which is not the end"
+            return f"it is at {self.scene.where()}, which is not the end"
         self._close("complete" if last else "stopped", forced=not last)
         asks = self.scene.phase.kind in ("checklist", "interview")
         closing = (
@@ -117,7 +105,7 @@ class Director:
     def _begin_phase(self, name: str) -> Step | None:
         self.scene.emit(se.PhaseStart(phase=name, index=self.scene.flow.index(name)))
         self._prompted, self._deadline = False, None
-        self._player = self._cast()
+        self._player = player_for(self.scene)
         return self._player.enter()
 
     def complete(self, override: str = "") -> None:
@@ -152,15 +140,9 @@ class Director:
             self._close("complete", forced=False)
             self._agenda += self._sum_up()
             return Speak(f"{said} {self._closing('That was all. Thank you.')}".strip())
-        if dest in self.scene.state.visited:
-            self._forget(dest)
+        if dest in self.scene.state.way:  # a rule leads back to it; going back and forth again is no such thing
+            self.scene.forget(dest)
         return self._first(said, self._begin_phase(dest))
-
-    def _forget(self, phase: str) -> None:
-        """A phase that a rule leads back to asks again."""
-        for spec in self.scene.flow.phase(phase).collect:
-            if spec.field in self.scene.state.fields or f"{phase}/{spec.field}" in self.scene.state.skipped:
-                self.scene.emit(se.FieldCleared(phase=phase, field=spec.field))
 
     def _park(self, code: str, why: str) -> Step:
         self.scene.emit(se.SessionError(code=code, message=why))
@@ -186,12 +168,6 @@ class Director:
         """Plan to do a step before anything else that is planned."""
         if step is not None and not isinstance(step, Quiet):
             self._agenda.insert(0, step)
-
-    def where(self) -> str:
-        """Return in words where the session is."""
-        phase, flow = self.scene.phase, self.scene.flow
-        title = phase.title or phase.name.replace("_", " ").replace("-", " ")
-        return f"{title}, step {flow.index(phase.name) + 1} of {len(flow.phases)}"
 
     # ---- the script ----------------------------------------------------------------------------------
 

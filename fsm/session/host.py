@@ -12,19 +12,22 @@ from datetime import date
 from typing import Protocol
 
 from pipit.audio.clock import AudioClock
+from pipit.audio.frames import RATE
 from pipit.errors import BadInput, PipitError
 from pipit.fsm.events import Event
 from pipit.fsm.flow.load import read_flow
 from pipit.fsm.flow.schema import Flow
 from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Speak, Step, Wait
 from pipit.fsm.session import events as se
-from pipit.fsm.session.choice import HOWS, How, asks, chosen_by, flow_named
+from pipit.fsm.session.choice import How, asks, chosen_by, flow_named, start_of
 from pipit.fsm.session.commands import command_of
 from pipit.fsm.session.director import Director
 from pipit.fsm.session.record import Record
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.state import SessionState
 from pipit.fsm.turn import TurnRecord
+
+_RETRY_S = 30
 
 
 class Library(Protocol):
@@ -234,22 +237,29 @@ class Sessions:
         """Return what is planned, here or by the session; a session that is over gives way."""
         if self._agenda:
             return self._agenda.pop(0)
-        if self._wish is not None:
-            return Wait()
-        step = self._leader.next()
+        step = Wait() if self._wish is not None else self._leader.next()
         if isinstance(step, Wait) and self._is_adrift:
             self._go_home()
-            return self._agenda.pop(0) if self._agenda else self._leader.next()
-        return step
+            step = self._agenda.pop(0) if self._agenda else self._leader.next()
+        return self._not_for_long(step) if isinstance(step, Wait) else step
+
+    def _not_for_long(self, wait: Wait) -> Wait:
+        """What could not be written is tried again, even when nobody says anything more."""
+        if not self._record.waits:
+            return wait
+        again = self._around.clock.samples + _RETRY_S * RATE
+        return Wait(again if wait.until is None else min(wait.until, again))
 
     def timed_out(self) -> None:
-        """Let the session take note."""
+        """Let the session take note, and try to write what waits."""
+        if self._record.waits:
+            self._record.retry()
         self._leader.timed_out()
 
     def order(self, verb: str, argument: str) -> None:
         """Start, resume or steer; raises ``BadInput`` for what cannot be done."""
         if verb == "start":
-            name, how, minutes = _wanted(argument)
+            name, how, minutes = start_of(argument)
             self.start(name, how, minutes)
         elif verb == "resume" and (argument or self._director is None):
             self.resume(argument or self._record.latest())
@@ -287,16 +297,3 @@ class Sessions:
         """An outage is told once, by voice and as an event; the session goes on in memory."""
         self._news.append(se.SessionError(session=scene.session, code=error.code, message=str(error)))
         self._agenda.append(Speak("I cannot write this down at the moment. I go on, and try again."))
-
-
-def _wanted(argument: str) -> tuple[str, How | None, float]:
-    """Read ``FLOW [continue|restart|new] [MINUTES]``; a file's name may have spaces. Raises ``BadInput``."""
-    words = argument.split()
-    how: How | None = None
-    minutes = 0.0
-    while len(words) > 1 and (words[-1] in HOWS or words[-1].replace(".", "", 1).isdigit()):
-        word = words.pop()
-        how, minutes = (HOWS[word], minutes) if word in HOWS else (how, float(word))
-    if not words:
-        raise BadInput("session-start", "no flow is named", "give FLOW [continue|restart|new] [MINUTES]")
-    return argument[: argument.rindex(words[-1]) + len(words[-1])].strip(), how, minutes

@@ -60,7 +60,7 @@ def _override(director: Director, command: Command) -> None:
 def _status(director: Director, _: Command) -> None:
     lacking = director.player.lacking().required
     missing = f"Still missing: {', '.join(lacking)}." if lacking else "Nothing is missing."
-    director.say(f"We are at {director.where()}. {missing}")
+    director.say(f"We are at {director.scene.where()}. {missing}")
 
 
 def _help(director: Director, _: Command) -> None:

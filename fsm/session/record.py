@@ -47,6 +47,15 @@ class Record(Protocol):
         """Write down what happened; return what went wrong, once for an outage. Nothing is lost by it."""
         ...
 
+    def retry(self) -> bool:
+        """Try once more to write what waits; tell whether something still does."""
+        ...
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits to be written."""
+        ...
+
 
 class MemoryRecord:
     """Keeps sessions as long as the process lives: for replays, and for trying a flow."""
@@ -92,6 +101,15 @@ class MemoryRecord:
         self.events[session] += events
         self.notes += notes
         return None
+
+    def retry(self) -> bool:
+        """Nothing ever waits."""
+        return False
+
+    @property
+    def waits(self) -> bool:
+        """Nothing ever waits."""
+        return False
 
 
 class JournalRecord:
@@ -152,7 +170,7 @@ class JournalRecord:
         """Write artifacts first, so that no event names what is not there; then the events, in one transaction."""
         failed = self._write_notes([*self._unwritten, *((session, note) for note in notes)])
         failed = (self._write_events(session, events) if events else None) or failed
-        told, self._told = self._told, bool(self._unwritten or self._keeper.waiting)
+        told, self._told = self._told, self.waits
         return None if told and failed and failed.code != MEMORY_FULL else failed
 
     def _write_events(self, session: str, events: Sequence[SessionEvent]) -> PipitError | None:
@@ -162,12 +180,27 @@ class JournalRecord:
             failed = self._keeper.begin(session, *opening, events)
         else:
             failed = self._keeper.append(session, events)
-        if self._keeper.waiting:
-            self._held.setdefault(session, []).extend(events)
-        else:
+        self._held.setdefault(session, []).extend(events)
+        self._forget()
+        return failed
+
+    def _forget(self) -> None:
+        if not self._keeper.waiting:
             self._held.clear()
             self._new.clear()
-        return failed
+
+    def retry(self) -> bool:
+        """Try once more to write what waits; tell whether something still does."""
+        self._write_notes(self._unwritten)
+        self._keeper.flush()
+        self._forget()
+        self._told = self.waits
+        return self._told
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the disk."""
+        return bool(self._unwritten or self._keeper.waiting)
 
     def _write_notes(self, notes: list[tuple[str, Note]]) -> PipitError | None:
         self._unwritten = []

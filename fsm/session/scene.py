@@ -101,3 +101,15 @@ class Scene:
         """Return what was found out, in a line for the model."""
         known = [f"{name.replace('_', ' ')} {self.say_value(name)}" for name in self.state.fields]
         return f"Known: {', '.join(known)}." if known else ""
+
+    def where(self) -> str:
+        """Return in words where the session is."""
+        phase, flow = self.phase, self.flow
+        title = phase.title or phase.name.replace("_", " ").replace("-", " ")
+        return f"{title}, step {flow.index(phase.name) + 1} of {len(flow.phases)}"
+
+    def forget(self, phase: str) -> None:
+        """Let a phase ask again for all that it had found out."""
+        for spec in self.flow.phase(phase).collect:
+            if spec.field in self.state.fields or f"{phase}/{spec.field}" in self.state.skipped:
+                self.emit(se.FieldCleared(phase=phase, field=spec.field))

@@ -119,6 +119,7 @@ class Shelf:
 
     def __init__(self, *flows: Flow) -> None:
         self.sources = {flow.flow: source_of(flow) for flow in flows}
+        self._titles: dict[str, str] = {}
 
     @classmethod
     def shipped(cls) -> Shelf:
@@ -133,4 +134,6 @@ class Shelf:
         return self.sources[name]
 
     def titles(self) -> Mapping[str, str]:
-        return {read_flow(source, name).title: name for name, source in self.sources.items()}
+        if not self._titles:
+            self._titles = {read_flow(source, name).title: name for name, source in self.sources.items()}
+        return self._titles

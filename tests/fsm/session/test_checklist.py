@@ -102,6 +102,22 @@ def test_what_is_optional_can_be_skipped_and_what_is_required_cannot() -> None:
     assert play.state.skipped == {"intake/note"}
 
 
+@pytest.mark.parametrize("words", ["no", "no thanks", "nothing", "nothing else", "not really"])
+def test_a_plain_no_leaves_out_what_is_optional(words: str) -> None:
+    play = check()
+    play.answers("seven", "yes", "ten hours")
+    assert play.say(words).startswith("Skipped. Walk round")
+    assert "note" not in play.values
+
+
+@pytest.mark.parametrize("words", ["no", "no thanks", "no I don't"])
+def test_a_plain_no_leaves_out_an_optional_value_of_any_type(words: str) -> None:
+    phase = "{name: a, collect: [{field: hours, type: number}, {field: when, type: time}]}"
+    play = Play(flow_of(phase, LAST))
+    assert play.say(words) == "Skipped. At what time is the when?"
+    assert play.say("no") == "Skipped. Is it fine?"
+
+
 def test_going_back_asks_for_the_field_before_also_across_phases() -> None:
     play = check()
     play.answers("seven", "yes", "ten hours", "skip")
