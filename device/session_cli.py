@@ -191,6 +191,18 @@ def complete_phase(
     _steer(settings_from(config), journal, session, *order)
 
 
+@app.command(epilog=example("pipit session attach last photo tyre.jpg"))
+def attach(
+    session: IdArgument,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The artifact, as the flow calls it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What is copied into the session's folder.")],
+    journal: JournalOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Lay a file beside the phase a session is in."""
+    _steer(settings_from(config), journal, session, "attach", f"{name} {file.absolute()}", must_move=False)
+
+
 @app.command(epilog=example("pipit session end last", "pipit session end last --force"))
 def end(
     session: IdArgument,
@@ -230,7 +242,9 @@ def _converse(settings: Settings, journal: Path | None, verb: str, argument: str
         console.print(f"[dim]{led.id} rests; go on with:[/] pipit session resume {led.id}", soft_wrap=True)
 
 
-def _steer(settings: Settings, journal: Path | None, session: str, verb: str, argument: str) -> None:
+def _steer(
+    settings: Settings, journal: Path | None, session: str, verb: str, argument: str, *, must_move: bool = True
+) -> None:
     """Do one thing to a session that rests; exit code 1 when it is refused."""
     from pipit.device.typed import Typed
 
@@ -246,4 +260,4 @@ def _steer(settings: Settings, journal: Path | None, session: str, verb: str, ar
     finally:
         typed.close()
     new_console().print("\n".join(said), markup=False)
-    raise typer.Exit(0 if moved else 1)
+    raise typer.Exit(0 if moved or not must_move else 1)

@@ -15,8 +15,11 @@ from pipit.fsm.session.orders import VERBS
 
 ORDERS = ("start", *VERBS)
 READS = ("list", "show", "timeline", "search")
-USAGE = "start FLOW, resume [ID], pause, repeat, back, skip, stop, end [force], status, list, show, timeline, search"
-_TAKE_ARGUMENT = ("start", "resume", "end")
+USAGE = (
+    "start FLOW, resume [ID], pause, repeat, back, skip, stop, end [force], attach NAME FILE, status, "
+    "list, show, timeline, search"
+)
+_TAKE_ARGUMENT = ("start", "resume", "end", "attach")
 
 
 def session(control: Control, text: str) -> list[Mapping[str, Any]]:

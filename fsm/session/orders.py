@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipit.fsm.session import events as se
+from pipit.fsm.session.attach import attach
 from pipit.fsm.session.commands import Command
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ def _help(director: Director, _: Command) -> None:
     director.say(HELP, None if director.scene.state.paused else director.player.repeat())
 
 
+def _attach(director: Director, command: Command) -> None:
+    attach(director, command.argument)
+
+
 def _end(director: Director, command: Command) -> None:
     why_not = director.end(forced=command.argument == "force")
     if why_not:
@@ -85,6 +90,7 @@ _ORDERS: dict[str, Callable[[Director, Command], None]] = {
     "status": _status,
     "help": _help,
     "end": _end,
+    "attach": _attach,
 }
 VERBS = tuple(_ORDERS)
 """Everything that ``obey`` takes."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.frames import RATE
@@ -23,7 +24,8 @@ class Note:
     """A recording or text to be kept; ``path`` is relative to the session's folder."""
 
     path: str
-    data: bytes
+    data: bytes | Path
+    """The content, or a file to be copied."""
     media: str
 
 
@@ -72,6 +74,13 @@ class Scene:
         media = "audio/wav" if spoken else "text/plain"
         self.notes.append(Note(path, data, media))
         self.emit(se.ArtifactAdded(phase=phase, artifact=artifact, path=path, media=media, seconds=seconds))
+
+    def keep_file(self, artifact: str, file: Path, media: str) -> None:
+        """Keep a copy of a file as an artifact of the running phase."""
+        phase, end = self.state.phase, file.suffix.lower() if file.suffix[1:].isalnum() else ""
+        path = f"{phase}/{artifact}-{self.state.turns + 1}{end}"
+        self.notes.append(Note(path, file, media))
+        self.emit(se.ArtifactAdded(phase=phase, artifact=artifact, path=path, media=media))
 
     def fill(self, text: str | None) -> str:
         """Put what is known into a text's ``{field}``; what is not known is left out."""

@@ -132,3 +132,19 @@ def test_a_phase_that_no_answer_leads_to_fails_the_dry_run(flow: Path) -> None:
     shown = CliRunner().invoke(flow_app, ["dry-run", str(flow), "--short"])
     assert shown.exit_code == 1
     assert "never reached: extra" in shown.output
+
+
+def test_a_file_is_laid_beside_a_phase_and_kept(flow: Path, tmp_path: Path) -> None:
+    artifacts = "    artifacts: [{name: photo, kind: file, required: true}]\n"
+    flow.write_text(FLOW.replace("    next: [{when", f"{artifacts}    next: [{{when"))
+    photo = tmp_path / "my tyre.JPG"
+    photo.write_bytes(b"a picture")
+    asked = run("start", str(flow), typed="seven\nskip\n")
+    assert "Please add the file for photo." in " ".join(asked.output.split())
+    assert isinstance(run("attach", "last", "video", str(photo)).exception, BadInput)
+    assert isinstance(run("attach", "last", "photo", str(tmp_path / "gone.jpg")).exception, BadInput)
+    added = run("attach", "last", "photo", str(photo))
+    assert (added.exit_code, "Got it." in added.output, "Ready?" in added.output) == (0, True, True)
+    (kept,) = (tmp_path / "journal" / "sessions").rglob("*.jpg")
+    assert kept.read_bytes() == b"a picture"
+    assert "photo" in run("show", "last").output
