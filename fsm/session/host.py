@@ -6,12 +6,8 @@ beside it. A session that is left for another one rests in the journal, with all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
-from pipit.audio.clock import AudioClock
 from pipit.audio.frames import RATE
 from pipit.errors import BadInput, PipitError
 from pipit.fsm.events import Event
@@ -19,6 +15,7 @@ from pipit.fsm.flow.load import read_flow
 from pipit.fsm.flow.schema import Flow
 from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Speak, Step, Wait
 from pipit.fsm.session import events as se
+from pipit.fsm.session.around import Library, Surroundings, Wish
 from pipit.fsm.session.choice import How, asks, chosen_by, flow_named, start_of
 from pipit.fsm.session.commands import command_of
 from pipit.fsm.session.director import Director
@@ -27,37 +24,9 @@ from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.state import SessionState
 from pipit.fsm.turn import TurnRecord
 
+__all__ = ["Library", "Sessions", "Surroundings"]
+
 _RETRY_S = 30
-
-
-class Library(Protocol):
-    """Where flows come from."""
-
-    def source(self, name: str) -> str:
-        """Return a flow file's text; raises ``BadInput`` when there is no such flow."""
-        ...
-
-    def titles(self) -> Mapping[str, str]:
-        """Return the flows that can be started by voice: title to name."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A flow that is to be started."""
-
-    flow: Flow
-    source: str
-    minutes: float
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every session needs to know of the world; ``system`` is who the assistant is."""
-
-    clock: AudioClock
-    today: Callable[[], date]
-    system: Callable[[], str]
 
 
 class Sessions:
@@ -91,9 +60,18 @@ class Sessions:
     # ---- starting and leaving ------------------------------------------------------------------------
 
     def start(self, name: str, how: How | None = None, minutes: float = 0.0) -> None:
-        """Start a flow, or ask what to do with its unfinished session; raises ``PipitError``."""
-        source = self._library.source(name)
-        wish = Wish(read_flow(source, name), source, minutes)
+        """Start a flow, or ask what to do with its unfinished session; raises ``PipitError``.
+
+        A session goes on with the file that it began with, even where that is gone.
+        """
+        try:
+            source = self._library.source(name)
+            wish = Wish(read_flow(source, name), source, minutes)
+        except PipitError:
+            if how in ("restart", "new") or not (rests := self._record.unfinished(name)):
+                raise
+            self.resume(rests)
+            return
         unfinished = self._record.unfinished(wish.flow.flow)
         self._wish = None
         if unfinished is None or how == "new":
