@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from pipit.fsm.flow.schema import Listen, Question
 from pipit.fsm.script import Ask, Judge, Listening, Speak, Step, Wait
@@ -27,6 +28,9 @@ VERDICT = {
 }
 """What the model writes about an answer: so that it always can be read, a grammar is made of it."""
 
+_VERDICT = re.compile(r'\{\s*"enough"\s*:\s*(true|false)\b')
+_MOST_SAID, _MOST_ASKED = 100, 40
+"""Words of an answer, and of a question or of what is wanted, that the model is told."""
 _MORE = "Can you tell me a little more about that?"
 _JUDGE = (
     "You judge answers in an interview. An answer is enough when it tells what is wanted. "
@@ -109,7 +113,7 @@ class Interview:
             return self._settle(pending, enough=True)
         self._scene.emit(self._given(pending, enough=False))
         root = self._root(pending)
-        further = verdict[1] if verdict[1] and verdict[1] != pending.text else _MORE
+        further = verdict[1] if _can_be_asked(verdict[1]) and verdict[1] != pending.text else _MORE
         return self._put(f"{root.id}-{self._follow_ups(root) + 1}", further, parent=root.id)
 
     def _settle(self, pending: Asked, *, enough: bool) -> Step | None:
@@ -179,16 +183,32 @@ class Interview:
 
 
 def verdict_on(question: Question, asked: str, answer: str) -> Judge:
-    """Ask whether an answer is enough."""
-    text = f"Question: {asked}\nWanted: {question.want or 'an answer'}\nAnswer: {answer}"
+    """Ask whether an answer is enough; of a long one the end counts, so that a small context has room for it."""
+    wanted, said = _most(question.want or "an answer"), " ".join(answer.split()[-_MOST_SAID:])
+    text = f"Question: {_most(asked)}\nWanted: {wanted}\nAnswer: {said}"
     grammar = gbnf(VERDICT)
     return Judge((Message("system", _JUDGE), Message("user", text)), grammar, longest(VERDICT))
 
 
+def _can_be_asked(text: str) -> bool:
+    """Tell whether it has words: a grammar lets a model write a comma for a question."""
+    return sum(any(map(str.isalpha, word)) for word in text.split()) > 1
+
+
 def read_verdict(text: str | None) -> tuple[bool, str] | None:
-    """Return whether it was enough, and the further question; None for what is no verdict."""
-    try:
-        verdict = json.loads(text or "")
-        return bool(verdict["enough"]), " ".join(str(verdict["follow_up"]).split())
-    except (ValueError, KeyError, TypeError):
+    """Return whether it was enough, and the further question; None for what is no verdict.
+
+    A verdict that was cut off because the context was full still tells whether it was enough.
+    """
+    found = _VERDICT.match(text or "")
+    if found is None:
         return None
+    try:
+        further = json.loads(text or "")["follow_up"]
+    except (ValueError, KeyError, TypeError):
+        further = ""
+    return found.group(1) == "true", " ".join(str(further).split())
+
+
+def _most(text: str) -> str:
+    return " ".join(text.split()[:_MOST_ASKED])

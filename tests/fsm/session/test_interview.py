@@ -65,10 +65,16 @@ def test_without_follow_ups_or_wishes_nothing_is_judged() -> None:
     assert [bool(grammar) for grammar in model.grammars] == [True, False], "one verdict, and the summary"
 
 
-@pytest.mark.parametrize("verdict", [None, "", "{", "[]", '{"enough": 1}', '"enough"', '{"enough":false}', "null"])
+@pytest.mark.parametrize("verdict", [None, "", "{", "[]", '{"enough": 1}', '"enough"', '{"enough":fal', "null"])
 def test_a_verdict_that_failed_or_is_garbled_counts_as_enough(verdict: str | None) -> None:
     assert read_verdict(verdict) is None
     assert talk(verdict).say("coffee") == "Thank you. What would you change?"
+
+
+@pytest.mark.parametrize("cut", ['{"enough":false', '{"enough":false,"follow_up":"How did', '{"enough":false}'])
+def test_a_verdict_that_was_cut_off_still_tells_whether_it_was_enough(cut: str) -> None:
+    assert read_verdict(cut) == (False, "")
+    assert talk(cut).say("coffee") == "Can you tell me a little more about that?"
 
 
 def test_a_model_that_breaks_while_it_judges_stops_nobody() -> None:
