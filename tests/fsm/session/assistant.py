@@ -277,6 +277,17 @@ class Person:
         return None
 
 
+def talk_until(assistant: Assistant, person: Person, there: Callable[[SessionState], bool]) -> None:
+    """Let the person answer until the session is where it is wanted."""
+    assistant.rest()
+    for _ in range(MOST_STEPS):
+        if there(assistant.state):
+            return
+        assert person.acts(assistant), "stuck"
+        assistant.rest()
+    raise AssertionError("it never gets there")
+
+
 def finish(assistant: Assistant, person: Person, most: int = MOST_STEPS) -> SessionState:
     """Run until the session has ended; return it. It never takes longer than ``most`` steps."""
     ended: list[se.SessionEnd] = []
