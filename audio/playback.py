@@ -67,13 +67,16 @@ class Playback:
         self._finished = False
         self._done = True
         self._began = False
-        self._paused = False
+        self._paused = self._held = False
         self._current = 0
 
-    def begin(self, turn: str) -> None:
-        """Make room for the reply of ``turn``; what was left of another is dropped."""
+    def begin(self, turn: str, *, held: bool = False) -> None:
+        """Make room for the reply of ``turn``; what was left of another is dropped.
+
+        A reply that is ``held`` may be written and is not audible before ``release``.
+        """
         with self._lock:
-            self._turn, self._clauses, self._current = turn, [], 0
+            self._turn, self._clauses, self._current, self._held = turn, [], 0, held
             self._finished = self._done = self._began = False
 
     def write(self, turn: str, clause: int, samples: Samples) -> bool:
@@ -104,11 +107,22 @@ class Playback:
     def flush(self) -> tuple[Played, ...]:
         """Silence at once: drop what was not pulled, and tell what became of every clause."""
         with self._lock:
-            self._done = True
+            self._done, self._held = True, False
             self.flushes += 1
             for clause in self._clauses:
                 clause.pending.clear()
             return tuple(Played(c.written, c.played, c.whole) for c in self._clauses)
+
+    def release(self) -> None:
+        """Let a held reply be heard."""
+        with self._lock:
+            self._held = False
+
+    def forget(self) -> None:
+        """Drop a held reply; the device, which never saw any of it, is left alone."""
+        with self._lock:
+            if self._held:
+                self._done, self._held, self._clauses = True, False, []
 
     def pause(self) -> None:
         """Silence from the next pull on; what was not pulled is kept, and more may be written."""
@@ -127,8 +141,8 @@ class Playback:
 
     @property
     def busy(self) -> bool:
-        """Whether a reply is under way."""
-        return not self._done
+        """Whether a reply is under way that is to be heard."""
+        return not self._done and not self._held
 
     @property
     def turn(self) -> str:
@@ -154,7 +168,7 @@ class Playback:
 
     def _fill(self, out: Samples, calls: list[Callable[[], None]]) -> None:
         turn, filled = self._turn, 0
-        if self._done or self._paused:
+        if self._done or self._paused or self._held:
             return
         while self._current < len(self._clauses):
             clause = self._clauses[self._current]

@@ -50,7 +50,12 @@ class Assistant:
         ear = Ear(microphone, hearing, engines.recognizer, self.clock, self.post, settings.listen.ear())
         brain = Brain(engines.model, brain_jobs, self.clock, self.post, settings.reply.brain())
         mouth = Mouth(engines.voice, self.playback, mouth_jobs, self.clock, self.post)
-        chosen = DialogueSettings(session, settings.listen.full_duplex, settings.reply.apology)
+        chosen = DialogueSettings(
+            session,
+            settings.listen.full_duplex,
+            settings.reply.apology,
+            think_ahead=settings.listen.bet_ms > 0,
+        )
         self.dialogue = Dialogue(ear, self.playback, brain_jobs, mouth_jobs, self.clock, script, chosen)
         self._ear = self._thread("ear", ear.run)
         self._workers = (self._thread("brain", brain.run), self._thread("mouth", mouth.run))

@@ -37,6 +37,8 @@ class Listen(_Section):
     """Silence that ends an utterance."""
     end_speech_ms: int = Field(default=20, ge=0, le=1000)
     """Speech that such a silence may hold: a click is no word."""
+    bet_ms: int = Field(default=200, ge=0, le=2000)
+    """After so much silence the answer is thought ahead, and held until it is sure that nobody goes on; 0: never."""
     hold_off_ms: int = Field(default=300, ge=0, le=5000)
     """Further silence before it answers; going on within it joins the words."""
     longest_s: float = Field(default=30.0, ge=1, le=600)
@@ -60,6 +62,7 @@ class Listen(_Section):
         return EarSettings(
             endpoint,
             open_mic=self.open_mic,
+            bet_ms=self.bet_ms,
             release_tail_ms=self.release_tail_ms,
             gate_tail_ms=self.gate_tail_ms,
         )

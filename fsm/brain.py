@@ -23,6 +23,8 @@ class BrainJob:
     token: CancelToken
     step: Ask | Judge
     speak: bool
+    bet: int = 0
+    """The number of the bet that it is part of, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +73,29 @@ class Brain:
     def _judge(self, job: BrainJob, step: Judge) -> None:
         written = "".join(self._model.generate(step.messages, job.token, step.max_tokens, step.grammar))
         if not job.token.cancelled:
-            self._post(ev.Judged(turn=job.turn, text=written))
+            self._post(ev.Judged(turn=job.turn, bet=job.bet, text=written))
 
     def _speak(self, job: BrainJob, messages: tuple[Message, ...], dropped: int) -> None:
-        self._post(ev.Prompted(turn=job.turn, messages=messages, dropped=dropped))
+        self._post(ev.Prompted(turn=job.turn, bet=job.bet, messages=messages, dropped=dropped))
         cutter, index = ClauseCutter(self._settings.clauses), 0
         for n, piece in enumerate(self._model.generate(messages, job.token, self._settings.reply_tokens)):
             if job.token.cancelled:
                 return
             if not n:
-                self._post(ev.FirstToken(turn=job.turn, stamp=self._clock.stamp()))
+                self._post(ev.FirstToken(turn=job.turn, bet=job.bet, stamp=self._clock.stamp()))
             for text in cutter.feed(piece):
                 index = self._clause(job, index, text)
         if job.token.cancelled:
             return
         for text in cutter.finish():
             index = self._clause(job, index, text)
-        self._post(ev.ReplyDone(turn=job.turn))
+        self._post(ev.ReplyDone(turn=job.turn, bet=job.bet))
 
     def _clause(self, job: BrainJob, index: int, text: str) -> int:
-        self._post(ev.Clause(turn=job.turn, index=index, text=text, stamp=self._clock.stamp()))
+        self._post(ev.Clause(turn=job.turn, bet=job.bet, index=index, text=text, stamp=self._clock.stamp()))
         return index + 1
 
     def _fail(self, job: BrainJob, code: str, message: str) -> None:
         # a bet that fails is no loss: if it is called in, the same failure comes again, and then it counts
         if job.speak and not job.token.cancelled:
-            self._post(ev.Failed(turn=job.turn, part="model", code=code, message=message))
+            self._post(ev.Failed(turn=job.turn, bet=job.bet, part="model", code=code, message=message))

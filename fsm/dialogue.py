@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipit.audio.clock import AudioClock
 from pipit.fsm import events as ev
 from pipit.fsm.actions import Actions, DialogueSettings, EarControl, Jobs, PlaybackControl
+from pipit.fsm.bet import BetStatistics
 from pipit.fsm.brain import BrainJob
 from pipit.fsm.careful import Careful
 from pipit.fsm.inbox import Inbox
@@ -79,6 +80,11 @@ class Dialogue:
         """The active turn; at most one."""
         return self._actions.turn
 
+    @property
+    def bets(self) -> BetStatistics:
+        """How often it paid to think ahead."""
+        return self._actions.bets
+
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call ``subscriber`` with every published event, in this thread; it must not wait.
 
@@ -122,6 +128,9 @@ class Dialogue:
             return
         if self._is_late(event):
             return
+        if isinstance(event, ev.WorkerEvent) and event.bet and not self._is_called(event):
+            self._actions.hold(event)
+            return
         before = self.state
         match event:
             case ev.EarEvent():
@@ -136,6 +145,10 @@ class Dialogue:
                 accepted = self._from_outside(event)
         if not accepted:
             self._publish(ev.Ignored(of=event.name, state=before.value, turn=event.turn))
+
+    def _is_called(self, event: ev.WorkerEvent) -> bool:
+        bet = self.turn.bet if self.turn else None
+        return bet is not None and bet.number == event.bet and bet.called
 
     def _waits(self, event: ev.Event) -> bool:
         """Whether an event is about a turn that is suspended: it is acted on, in its order, when that goes on."""
@@ -209,9 +222,8 @@ class Dialogue:
             return self._speech_started(event)
         turn = self._actions.current  # there is one: _is_late has seen to it
         match event:
-            case ev.PartialTranscript():
-                self._publish(event)
-                return True
+            case ev.PartialTranscript() | ev.SpeechPaused():
+                return self._words_so_far(event)
             case ev.Endpoint():
                 turn.heard_speech(event.utterance, event.start, event.end)
                 turn.mark("endpoint", event.stamp)
@@ -230,6 +242,14 @@ class Dialogue:
                 turn.error = "utterance-too-long"
                 return self._fire("fail", event)
         raise TypeError(f"no event of the union: {event!r}")
+
+    def _words_so_far(self, event: ev.PartialTranscript | ev.SpeechPaused) -> bool:
+        if isinstance(event, ev.PartialTranscript):
+            self._actions.doubt(event)
+        elif self.state is State.LISTENING:
+            self._actions.think_ahead(event)
+        self._publish(event)
+        return True
 
     def _speech_started(self, event: ev.SpeechStarted) -> bool:
         if event.turn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.endpoint import Endpointer, EndpointSettings, Mark, MarkKind
-from pipit.audio.frames import RATE, Frame, frames_for
+from pipit.audio.frames import FRAME_MS, RATE, Frame, frames_for
 from pipit.audio.ports import Microphone, VoiceActivity
 from pipit.errors import DeviceLost, PipitError
 from pipit.fsm import events as ev
@@ -31,6 +31,8 @@ class EarSettings:
     """The recogniser is fed, and asked for its partial, in steps of this."""
     release_tail_ms: int = 200
     """After the button is released, words under way are still taken for at most so long."""
+    bet_ms: int = 0
+    """After so much silence the answer is thought ahead, and held; 0: never."""
     gate_tail_ms: int = 200
     """After the assistant has spoken, the open microphone stays deaf for this."""
 
@@ -59,6 +61,7 @@ class Ear:
         self._held = False
         self._release_in: int | None = None
         self._gated = False
+        self._bet_after = settings.bet_ms // FRAME_MS or -1
         self._alarm: int | None = None
         self._wanted: Listening | None = None
         self._longest_ms = settings.endpoint.longest_ms
@@ -172,8 +175,19 @@ class Ear:
             self._hear_held(frame, speech)
         elif self._settings.open_mic and not self._gated and frame.start >= self._deaf_until:
             self._hear_open(frame, speech)
-        if self._take is not None:
-            self._take.note(frame, speech)
+        take = self._take
+        if take is not None:
+            take.note(frame, speech)
+            if take.silent == self._bet_after and take.spoken is not None:
+                self._pause(take)
+
+    def _pause(self, take: Take) -> None:
+        """Tell that the person may have finished, with all the words so far."""
+        if rest := take.rest():
+            self._recognizer.feed(rest)
+        take.partial = self._recognizer.partial()
+        event = ev.SpeechPaused(utterance=take.utterance, turn=take.turn, text=take.partial, at=self._now)
+        self._post(event)
 
     def _hear_open(self, frame: Frame, speech: bool) -> None:
         mark = self._endpointer.feed(speech)

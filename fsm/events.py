@@ -163,11 +163,26 @@ class TooLong(EarEvent):
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechPaused(EarEvent):
+    """A short silence, not yet an end; ``text`` are the words so far."""
+
+    text: str
+    internal: ClassVar[bool] = True
+
+
 # ---- from the brain and the mouth --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prompted(Event):
+class WorkerEvent(Event):
+    """``bet`` is the number of the bet that it is part of, 0 for none."""
+
+    bet: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompted(WorkerEvent):
     """What the model is asked: just what it will remember of the conversation."""
 
     messages: tuple[Message, ...]
@@ -176,12 +191,12 @@ class Prompted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstToken(Event):
+class FirstToken(WorkerEvent):
     """The model began its reply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clause(Event):
+class Clause(WorkerEvent):
     """The next piece of the reply that can be spoken by itself."""
 
     index: int
@@ -189,19 +204,19 @@ class Clause(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyDone(Event):
+class ReplyDone(WorkerEvent):
     """The reply has no further clause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged(Event):
+class Judged(WorkerEvent):
     """What the model wrote for the session's own use; None when it failed."""
 
     text: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClauseVoiced(Event):
+class ClauseVoiced(WorkerEvent):
     """A clause's sound begins to exist."""
 
     index: int
@@ -226,7 +241,7 @@ class PlaybackDone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed(Event):
+class Failed(WorkerEvent):
     """An engine failed while it worked for a turn."""
 
     part: str

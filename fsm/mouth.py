@@ -22,6 +22,7 @@ class MouthJob:
     token: CancelToken
     index: int
     text: str | None
+    bet: int = 0
 
 
 class Mouth:
@@ -55,10 +56,10 @@ class Mouth:
                 return
             if not voiced:
                 voiced = True
-                self._post(ev.ClauseVoiced(turn=job.turn, index=job.index, stamp=self._clock.stamp()))
+                self._post(ev.ClauseVoiced(turn=job.turn, bet=job.bet, index=job.index, stamp=self._clock.stamp()))
         if not job.token.cancelled:  # a voice that is cancelled ends early, silently
             self._playback.end_clause(job.turn, job.index)
 
     def _fail(self, job: MouthJob, code: str, message: str) -> None:
         if not job.token.cancelled:
-            self._post(ev.Failed(turn=job.turn, part="voice", code=code, message=message))
+            self._post(ev.Failed(turn=job.turn, bet=job.bet, part="voice", code=code, message=message))

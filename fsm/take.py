@@ -15,6 +15,7 @@ class Take:
         "opened",
         "partial",
         "pcm",
+        "silent",
         "skipped",
         "spoken",
         "turn",
@@ -28,6 +29,8 @@ class Take:
         self.skipped = 0
         """Samples within it that nobody heard."""
         self.spoken: tuple[int, int] | None = None
+        self.silent = 0
+        """Frames without speech since the last one that had some."""
         self._run = 0
         self._waiting: list[bytes] = []
         self._feed_frames = frames_for(feed_ms)
@@ -54,6 +57,7 @@ class Take:
     def note(self, frame: Frame, speech: bool) -> None:
         """Widen the bounds of the speech; a click of fewer than ``_ONSET`` frames is none."""
         self._run = self._run + 1 if speech else 0
+        self.silent = 0 if speech else self.silent + 1
         if self._run >= _ONSET:
             start = frame.end - self._run * FRAME_SAMPLES
             self.spoken = (self.spoken[0] if self.spoken else start, frame.end)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipit.audio.frames import RATE
 from pipit.models.cancel import CancelToken
+
+if TYPE_CHECKING:
+    from pipit.fsm.bet import Bet
 
 MILESTONES = ("endpoint", "stt_final", "llm_first_token", "first_clause", "tts_first_audio", "first_audio")
 """Instants of a turn, each later reported in milliseconds after the last sample of speech."""
@@ -59,8 +62,9 @@ class Turn:
 
     id: str
     token: CancelToken = field(default_factory=CancelToken)
-    bet: CancelToken | None = None
-    """Token of the work done ahead in the hope that the person has finished."""
+    bet: Bet | None = None
+    """Work done ahead in the hope that the person has finished."""
+    bets: int = 0
     utterances: dict[int, Utterance] = field(default_factory=dict)
     awaited: int = 0
     """Utterances that a button asked for and that the ear has not opened yet."""

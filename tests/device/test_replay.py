@@ -13,7 +13,7 @@ import pytest
 from pipit.audio import WavClip, write_wav
 from pipit.device.config import Settings
 from pipit.device.replay import Scenario, from_wavs, read_scenario
-from pipit.device.settings import Reply
+from pipit.device.settings import Listen, Reply
 from pipit.errors import BadAudio, BadInput, EngineError
 from pipit.models.scripted import Script, scripted_engines
 
@@ -119,7 +119,9 @@ def test_a_second_send_starts_no_second_turn(run: Any) -> None:
 def test_a_part_that_fails_ends_its_turn_and_nothing_else(run: Any, part: str, says: str) -> None:
     broken = {part: {1: EngineError("engine-broke", "it broke")}}
     steps = ({"hold": TIMER}, {"hold": TIMER})
-    result = run(scenario(*steps, open_mic=False), engines=scripted(failures=broken, replies=("Fine.",)))
+    surely = Settings(listen=Listen(bet_ms=0))  # an answer that is thought ahead may fail for free
+    told = {"engines": scripted(failures=broken, replies=("Fine.",)), "settings": surely}
+    result = run(scenario(*steps, open_mic=False), **told)
     first, second = result.report["turns"]
     assert (first["outcome"], first["error"]) == ("failed", "engine-broke")
     assert first["reply"].startswith(says)

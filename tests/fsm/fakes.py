@@ -132,14 +132,14 @@ def check_record(ended: ev.TurnEnded) -> None:
 class Rig:
     """A dialogue among recording parts and a real playout buffer."""
 
-    def __init__(self, full_duplex: bool = False, longest_turn_s: float = 120.0) -> None:
+    def __init__(self, full_duplex: bool = False, longest_turn_s: float = 120.0, think_ahead: bool = False) -> None:
         self.ear = RecordingEar()
         self.brain: RecordingJobs[BrainJob] = RecordingJobs()
         self.mouth: RecordingJobs[MouthJob] = RecordingJobs()
         self.clock = AudioClock()
         self.posted: deque[ev.Event] = deque()
         self.playback = playback_of(self.posted)
-        settings = DialogueSettings("s", full_duplex, "Sorry.", longest_turn_s)
+        settings = DialogueSettings("s", full_duplex, "Sorry.", longest_turn_s, think_ahead)
         self.dialogue = Dialogue(
             self.ear, self.playback, self.brain, self.mouth, self.clock, Chat(lambda: "system"), settings
         )
