@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from pipit.audio import FRAME_BYTES, Frame
+from pipit.audio import FRAME_BYTES, AudioClock, Frame
 from pipit.device.app import Assistant
 from pipit.device.config import Settings
 from pipit.device.controls import Edge, GpioButton, ScriptedButton, buttons
+from pipit.device.sessions import lead_sessions
 from pipit.device.settings import ButtonSettings, Listen
 from pipit.errors import BadConfig, Failure
 from pipit.fsm import State
 from pipit.fsm import events as ev
 from pipit.fsm.chat import Chat
+from pipit.fsm.session.record import MemoryRecord
 from pipit.fsm.turn import Outcome
 from pipit.models.scripted import Script, scripted_engines
 
@@ -270,6 +272,27 @@ def test_long_press_ends_the_turn_without_a_word(pins: MockFactory, started: Cal
     assistant.stop()
     assert assistant.crash is None
     assert len(ended) == 1
+
+
+def test_long_press_puts_the_session_aside(pins: MockFactory, started: Callable[..., None]) -> None:
+    clock, record = AudioClock(), MemoryRecord()
+    sessions = lead_sessions(lambda: "", clock, record)
+    settings = Settings(listen=Listen(open_mic=False))
+    assistant = Assistant(scripted_engines(Script(transcripts=("",))), Ticking(), settings, "s", sessions, clock)
+    button = GpioButton(ButtonSettings(pin=PIN, long_press_s=0.5), lambda: assistant.post(ev.SessionOrder(verb="stop")))
+    assistant.dialogue.subscribe(button.follow)
+    assistant.post(ev.SessionOrder(verb="start", argument="forklift-check"))
+    assistant.start()
+    started(button, assistant.post)
+    soon(lambda: assistant.dialogue.turn is not None)
+    pins.pin(PIN).drive_low()
+    soon(lambda: record.state("forklift-check-1").paused == "stopped")
+    pins.pin(PIN).drive_high()
+    assert record.state("forklift-check-1").phase == "intake"
+    assistant.post(ev.SessionOrder(verb="resume"))
+    soon(lambda: record.state("forklift-check-1").paused == "")
+    assistant.stop()
+    assert assistant.crash is None
 
 
 def test_not_one_sample_after_the_edge(pins: MockFactory) -> None:
