@@ -40,6 +40,7 @@ FOR_TESTS = {
     "pactl": "pulseaudio-utils",
     "aplay": "alsa-utils",
     "systemd-analyze": "systemd",
+    "systemd-nspawn": "systemd-container",
 }
 PLUGINS = "libasound2-plugins"
 
