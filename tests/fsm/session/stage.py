@@ -89,8 +89,11 @@ class Play:
 
     def order(self, verb: str, argument: str = "") -> str:
         """Steer it from the console; return what is said about it."""
-        self.director.order(verb, argument)
-        return self.take(self.rehearsal.run_on())
+        try:
+            self.director.order(verb, argument)
+        finally:
+            said = self.take(self.rehearsal.run_on())
+        return said
 
     def silence(self) -> str:
         """Say nothing until it does something about that; return what it says."""

@@ -1,7 +1,7 @@
 """Whatever breaks between any two events of any shipped flow: no session is stuck, none is half written.
 
 At every event of every flow something is injected, and the person answers on as before. By default each event
-meets some of the faults; PIPIT_EXHAUSTIVE=1 lets each meet all of them, which takes minutes.
+meets one of the faults in turn; PIPIT_EXHAUSTIVE=1 lets each meet all of them, which takes minutes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 TALK = ("hello there", "how are you")
 MINUTES = {"wind-down": 3}
 EVERYTHING = bool(os.environ.get("PIPIT_EXHAUSTIVE"))
-STRIDE = 1 if EVERYTHING else 6
+STRIDE = 1 if EVERYTHING else 8
 FLOWS = sorted(SHELF.sources)
 
 
@@ -156,9 +156,10 @@ def check_same(flow: str, state: SessionState, undisturbed: SessionState, fault:
         assert state.way[-1] == undisturbed.way[-1]
         assert set(state.visited) == set(undisturbed.visited)
         return
-    asked = {spec.field for phase in read_flow(SHELF.source(flow), flow).phases for spec in phase.collect}
+    specs = [spec for phase in read_flow(SHELF.source(flow), flow).phases for spec in phase.collect]
+    needed = {spec.field for spec in specs if spec.required}
     assert state.values().items() <= undisturbed.values().items()
-    assert state.values().keys() <= asked
+    assert needed & undisturbed.values().keys() <= state.values().keys()
 
 
 def undisturbed_run(folder: Path, flow: str) -> tuple[int, SessionState]:
@@ -221,7 +222,7 @@ def run_until(assistant: Assistant, person: Person, at: int) -> None:
 @pytest.mark.parametrize("flow", FLOWS)
 def test_a_process_killed_at_any_event_is_followed_by_one_that_goes_on(folder: Path, flow: str) -> None:
     events, undisturbed = undisturbed_run(folder, flow)
-    for at in range(0, events, 1 if EVERYTHING else 3):
+    for at in range(0, events, 1 if EVERYTHING else 5):
         first = begun(folder, flow, f"{at}")
         run_until(first, person_for(flow), at)
         phase_before = first.state.phase
@@ -255,7 +256,7 @@ def test_a_session_that_goes_on_says_where_it_was(folder: Path, flow: str) -> No
 # ---- several faults, wherever they come ------------------------------------------------------------------
 
 
-@settings(max_examples=300 if EVERYTHING else 40, deadline=None)
+@settings(max_examples=300 if EVERYTHING else 25, deadline=None)
 @given(
     st.sampled_from([flow for flow in FLOWS if flow != "wind-down"]),
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from(sorted(FAULTS))), min_size=2, max_size=5),
