@@ -307,6 +307,7 @@ def check_apart(house: House, events: dict[str, list[se.SessionEvent]]) -> None:
         assert said == set(ANSWERS[state.flow])
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["check", "other"]), max_size=6))
 def test_two_sessions_in_any_order_share_nothing(order: list[str]) -> None:
     record = MemoryRecord()
