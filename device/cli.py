@@ -25,6 +25,7 @@ from pipit.device.command_line import (
     print_json,
     settings_from,
 )
+from pipit.device.eval.cli import app as eval_app
 from pipit.device.flow_cli import app as flow_app
 from pipit.device.models_cli import app as models_app
 from pipit.device.part_commands import app as part_app
@@ -235,6 +236,7 @@ def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
 
 
 app.add_typer(part_app)
+app.add_typer(eval_app)
 app.add_typer(flow_app, name="flow")
 app.add_typer(models_app, name="models")
 app.add_typer(service_app, name="service")
