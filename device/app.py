@@ -55,6 +55,7 @@ class Assistant:
             settings.listen.full_duplex,
             settings.reply.apology,
             think_ahead=settings.listen.bet_ms > 0,
+            patience_ms=settings.listen.patience_ms,
         )
         self.dialogue = Dialogue(ear, self.playback, brain_jobs, mouth_jobs, self.clock, script, chosen)
         self._ear = self._thread("ear", ear.run)

@@ -41,6 +41,8 @@ class Listen(_Section):
     """After so much silence the answer is thought ahead, and held until it is sure that nobody goes on; 0: never."""
     hold_off_ms: int = Field(default=300, ge=0, le=5000)
     """Further silence before it answers; going on within it joins the words."""
+    patience_ms: int = Field(default=700, ge=0, le=10_000)
+    """So much longer, once, after words that want more ("remind me to")."""
     longest_s: float = Field(default=30.0, ge=1, le=600)
     """Longest utterance in seconds; one that is longer is dropped with an error."""
     release_tail_ms: int = Field(default=200, ge=0, le=1000)
@@ -102,6 +104,10 @@ class Reply(_Section):
     """The first line of the system prompt."""
     clock: bool = True
     """Whether the model is told date and time, in words."""
+    intents: bool = True
+    """Whether time, sums, units, spelling and the like are answered by code, before the model is asked."""
+    own_intents: Path | None = None
+    """A table of your own sentences and replies; unset: intents.yaml in the folder of your configuration."""
     apology: str = "Sorry, something went wrong. Please try again."
     """Spoken when a part failed."""
 

@@ -18,7 +18,7 @@ from pipit.fsm.brain import BrainJob
 from pipit.fsm.clauses import ClauseCutter
 from pipit.fsm.heard import heard_text
 from pipit.fsm.mouth import MouthJob
-from pipit.fsm.script import Ask, Judge, Listening, Quiet, Script, Speak, Step
+from pipit.fsm.script import Ask, Judge, Listening, Quiet, Reads, Script, Speak, Step
 from pipit.fsm.transcript import is_noise, join
 from pipit.fsm.turn import Outcome, Turn
 from pipit.models.cancel import CancelToken
@@ -90,6 +90,8 @@ class DialogueSettings:
     """Seconds of speech in one turn, however many pauses it has; past it the turn fails."""
     think_ahead: bool = False
     """Whether the model already writes its answer while the person may go on, or only reads the question."""
+    patience_ms: int = 700
+    """How much longer it waits, once, after words that want more: "remind me to"."""
     longest_text: int = 2_000
     """Characters of a typed turn that are taken."""
 
@@ -262,6 +264,7 @@ class Actions:
     def _hold(self, event: ev.Event) -> None:
         if isinstance(event, ev.ButtonDown):
             self.current.awaited += 1
+            self.current.held = True
             self._ear.hold(self.current.id)
 
     def _answer(self, turn: Turn) -> None:
@@ -277,6 +280,10 @@ class Actions:
         said = self._said_with(event.utterance, event.text)
         if not is_noise(said):
             self._place_bet(self.current, said)
+
+    def reads(self, event: ev.SpeechPaused) -> Reads:
+        """Tell whether what was said so far can be all."""
+        return self._script.reads(self._said_with(event.utterance, event.text))
 
     def doubt(self, event: ev.PartialTranscript) -> None:
         """The person says more, or something else: the bet is lost."""

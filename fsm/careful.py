@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pipit.errors import PipitError
 from pipit.fsm import events as ev
-from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Step, Wait
+from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Reads, Script, Step, Wait
 from pipit.fsm.turn import TurnRecord
 
 T = TypeVar("T")
@@ -33,6 +33,10 @@ class Careful:
     def heard(self, said: str, pcm: bytes) -> Step:
         """Answer, or be quiet."""
         return self._try(lambda: self._inner.heard(said, pcm), _QUIET)
+
+    def reads(self, said: str) -> Reads:
+        """Tell how the words read."""
+        return self._try(lambda: self._inner.reads(said), Reads.OPEN)
 
     def judged(self, text: str | None) -> Step:
         """Go on, or be quiet."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from pipit.fsm.events import Event
 from pipit.fsm.memory import Memory
-from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Step, Wait
+from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Reads, Step, Wait
+from pipit.fsm.transcript import hangs
 from pipit.fsm.turn import TurnRecord
 
 
@@ -28,6 +29,10 @@ class Chat:
         """Ask the same, in the same words, should the clock move on meanwhile."""
         self._foreseen = self._system_prompt()
         return Ask(self._foreseen, self._memory.snapshot(), said)
+
+    def reads(self, said: str) -> Reads:
+        """Only a word that wants another tells anything here."""
+        return Reads.UNFINISHED if hangs(said) else Reads.OPEN
 
     def judged(self, text: str | None) -> Step:
         """Nothing is ever judged."""

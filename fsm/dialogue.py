@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipit.audio.clock import AudioClock
+from pipit.audio.frames import RATE
 from pipit.fsm import events as ev
 from pipit.fsm.actions import Actions, DialogueSettings, EarControl, Jobs, PlaybackControl
 from pipit.fsm.bet import BetStatistics
@@ -19,7 +20,7 @@ from pipit.fsm.careful import Careful
 from pipit.fsm.inbox import Inbox
 from pipit.fsm.machine import State, TurnMachine
 from pipit.fsm.mouth import MouthJob
-from pipit.fsm.script import ANYTHING, Script, Wait
+from pipit.fsm.script import ANYTHING, Reads, Script, Wait
 from pipit.fsm.transcript import is_noise
 from pipit.fsm.turn import Turn, Utterance
 
@@ -197,6 +198,8 @@ class Dialogue:
                 self._fire("cancel", event)
             self._publish(event)
             self._script.order(event.verb, event.argument)
+        elif isinstance(event, ev.TimeUp) and self.state is State.PENDING:
+            return self._fire("send", event)
         elif isinstance(event, ev.TimeUp) and self.state is State.IDLE:
             self._script.timed_out()
         if self.state is State.IDLE:
@@ -235,19 +238,29 @@ class Dialogue:
             case ev.Settled():
                 if event.utterance != max(turn.utterances) or not self._machine.allows("send"):
                     return True  # it has been sent, or goes on
-                turn.mark("endpoint", event.stamp)
-                return self._fire("send", event)
+                return self._settled(turn, event)
             case ev.TooLong():
                 turn.heard_speech(event.utterance, event.start, event.end)
                 turn.error = "utterance-too-long"
                 return self._fire("fail", event)
         raise TypeError(f"no event of the union: {event!r}")
 
+    def _settled(self, turn: Turn, event: ev.Settled) -> bool:
+        """Nobody went on: answer; after words that want more, wait for them once more."""
+        if not turn.waited and self._script.reads(self._actions.said()) is Reads.UNFINISHED and not turn.held:
+            turn.waited = True
+            self._ear.alarm(self._clock.samples + self._settings.patience_ms * RATE // 1000)
+            return True
+        turn.mark("endpoint", event.stamp)
+        return self._fire("send", event)
+
     def _words_so_far(self, event: ev.PartialTranscript | ev.SpeechPaused) -> bool:
         if isinstance(event, ev.PartialTranscript):
             self._actions.doubt(event)
         elif self.state is State.LISTENING:
             self._actions.think_ahead(event)
+            if not event.turn and self._actions.reads(event) is Reads.COMPLETE:
+                self._ear.release()  # nobody has to wait for a silence after a plain yes
         self._publish(event)
         return True
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 from pipit.fsm.events import Event
@@ -75,11 +76,25 @@ class Listening:
 ANYTHING = Listening()
 
 
+class Reads(Enum):
+    """How words read that are followed by a silence."""
+
+    COMPLETE = "complete"
+    """Nothing could follow that mattered: answer at once."""
+    OPEN = "open"
+    UNFINISHED = "unfinished"
+    """More must follow: "remind me to"; wait longer."""
+
+
 class Script(Protocol):
     """What the dialogue asks; it calls ``settle`` after everything that it asked."""
 
     def heard(self, said: str, pcm: bytes) -> Step:
         """Answer the person; ``pcm`` is the sound of it (16 kHz int16), empty when it was typed."""
+        ...
+
+    def reads(self, said: str) -> Reads:
+        """Tell whether the words so far can be all that the person wants to say."""
         ...
 
     def judged(self, text: str | None) -> Step:

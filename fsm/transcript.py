@@ -31,5 +31,14 @@ def is_noise(text: str) -> bool:
     return len(words) > 1 and len(set(words)) == 1 and len(words[0]) < _SHORT and words[0] not in _ANSWERS
 
 
+_HANGING = frozenset("a an the and or but because if my your our their his to of for than i i'm i'll very".split())
+
+
+def hangs(text: str) -> bool:
+    """Tell whether words cannot end a sentence as they stand: the last one wants another after it."""
+    words = clean(text).lower().split()
+    return bool(words) and (words[-1] in _HANGING or words[-1] in FILLERS)
+
+
 _ANSWERS = frozenset({"yes", "no", "one", "two", "six", "ten", "oh", "bye", "hi", "hey", "go"})
 """Short words that people do double and mean: "no no", "two two", "bye bye"."""

@@ -68,6 +68,10 @@ class Turn:
     utterances: dict[int, Utterance] = field(default_factory=dict)
     awaited: int = 0
     """Utterances that a button asked for and that the ear has not opened yet."""
+    held: bool = False
+    """Whether a button was held for it: then its release says when it is over."""
+    waited: bool = False
+    """Whether it was given more time, as its words wanted more."""
     typed: str = ""
     clauses: list[str] = field(default_factory=list)
     judging: bool = False

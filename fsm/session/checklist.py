@@ -44,12 +44,11 @@ class Checklist:
     @property
     def _doubtful(self) -> FieldSpec | None:
         """The field whose value has been read back and not been agreed to."""
-        held = self._scene.state.fields
-        for spec in self._phase.collect:
-            known = held.get(spec.field)
-            if known and not known.confirmed and (spec.confirm or known.by == "model"):
-                return spec
-        return None
+        return next((spec for spec in self._phase.collect if self._is_doubtful(spec)), None)
+
+    def _is_doubtful(self, spec: FieldSpec) -> bool:
+        known = self._scene.state.fields.get(spec.field)
+        return known is not None and not known.confirmed and (spec.confirm or known.by == "model")
 
     @property
     def _open(self) -> FieldSpec | ArtifactSpec | None:
@@ -202,9 +201,8 @@ class Checklist:
         return self._settled(join(self._echo(readings), after))
 
     def _echo(self, readings: Sequence[Reading]) -> str:
-        doubtful = self._doubtful
-        sure = [found.field for found in readings if not doubtful or found.field != doubtful.field]
-        said = [echo_of(self._scene, field) for field in sure]
+        in_doubt = {spec.field for spec in self._phase.collect if self._is_doubtful(spec)}
+        said = [echo_of(self._scene, found.field) for found in readings if found.field not in in_doubt]
         echo = ", ".join(word for word in said if word)
         return f"{echo[:1].upper()}{echo[1:]}." if echo else ""
 
@@ -220,6 +218,16 @@ class Checklist:
             return False
         found = read(spec, said, self._scene.today())
         return isinstance(found, Reading) and found.words == said.strip()
+
+    def complete(self, said: str) -> bool:
+        """A yes needs no more; nor does the only choice that is wanted, unless another begins with the same words."""
+        agreed, spec = agreement(said), self._doubtful or self._open
+        if self._doubtful is not None:
+            return agreed is True  # "no" may go on: "no, twelve hundred"
+        if not isinstance(spec, FieldSpec) or len(self._wanted) > 1:
+            return isinstance(spec, FieldSpec) and spec.type == "yes-no" and agreed is not None
+        longer = any(choice.lower().startswith(f"{said.lower()} ") for choice in spec.choices)
+        return (spec.type == "yes-no" and agreed is not None) or (self.wants(said) and not longer)
 
     def ended(self, record: TurnRecord) -> None:
         """Nothing depends on what was heard."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipit.audio.frames import RATE
 from pipit.fsm.flow.condition import holds, parse
-from pipit.fsm.script import Ask, Listening, Quiet, Speak, Step, Wait
+from pipit.fsm.script import Ask, Listening, Quiet, Reads, Speak, Step, Wait
 from pipit.fsm.session import events as se
 from pipit.fsm.session.cast import player_for
 from pipit.fsm.session.commands import Command, command_of
@@ -20,6 +20,7 @@ from pipit.fsm.session.phases import END, PhaseMachine, chosen
 from pipit.fsm.session.player import AtTheBeginning, Player
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.summary import believable, summary_of, summary_wanted
+from pipit.fsm.transcript import hangs
 from pipit.fsm.turn import TurnRecord
 
 TIMEOUT_S = 20.0
@@ -203,6 +204,12 @@ class Director:
             return step
         before, self.player.parting = self.player.parting, ""
         return self._completed(before)
+
+    def reads(self, said: str) -> Reads:
+        """Tell whether the words so far can be all."""
+        if self._awake() and self.player.complete(said):
+            return Reads.COMPLETE
+        return Reads.UNFINISHED if hangs(said) else Reads.OPEN
 
     def foresee(self, said: str) -> Ask | None:
         """Return what the model would be asked to say."""

@@ -134,6 +134,10 @@ class Guided:
         self._speaking, self._due, self._at_once = index, None, False
         return step
 
+    def complete(self, said: str) -> bool:
+        """Anything may follow."""
+        return False
+
     def ended(self, record: TurnRecord) -> None:
         """A sentence that was interrupted is said again; what failed is passed over."""
         index, self._speaking = self._speaking, None

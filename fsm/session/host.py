@@ -13,7 +13,7 @@ from pipit.errors import BadInput, PipitError
 from pipit.fsm.events import Event
 from pipit.fsm.flow.load import read_flow
 from pipit.fsm.flow.schema import Flow
-from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Script, Speak, Step, Wait
+from pipit.fsm.script import ANYTHING, Ask, Listening, Quiet, Reads, Script, Speak, Step, Wait
 from pipit.fsm.session import events as se
 from pipit.fsm.session.around import Library, Surroundings, Wish
 from pipit.fsm.session.choice import How, asks, chosen_by, flow_named, start_of
@@ -200,6 +200,12 @@ class Sessions:
     @property
     def _leader(self) -> Script:
         return self._director or self._talk
+
+    def reads(self, said: str) -> Reads:
+        """Tell whether the words so far can be all."""
+        if self._wish is not None:
+            return Reads.COMPLETE if chosen_by(said) else Reads.OPEN
+        return self._leader.reads(said)
 
     def foresee(self, said: str) -> Ask | None:
         """Return what the model would be asked."""

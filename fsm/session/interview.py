@@ -143,6 +143,10 @@ class Interview:
         """An answer is never a command alone."""
         return False
 
+    def complete(self, said: str) -> bool:
+        """Anything may follow."""
+        return False
+
     def ended(self, record: TurnRecord) -> None:
         """Nothing depends on what was heard."""
 

@@ -44,6 +44,10 @@ class Player(Protocol):
         """Tell whether the words are an answer, even if they are a command's as well."""
         ...
 
+    def complete(self, said: str) -> bool:
+        """Tell whether the words are an answer to which nothing can be added."""
+        ...
+
     def ended(self, record: TurnRecord) -> None:
         """Take note of a turn that is over."""
         ...

@@ -53,6 +53,10 @@ class Talk:
         """No answer is waited for."""
         return False
 
+    def complete(self, said: str) -> bool:
+        """Anything may follow."""
+        return False
+
     def ended(self, record: TurnRecord) -> None:
         """What was heard is remembered by the session."""
 

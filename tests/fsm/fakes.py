@@ -26,7 +26,7 @@ from pipit.fsm import (
 from pipit.fsm import events as ev
 from pipit.fsm.chat import Chat
 from pipit.fsm.machine import ACTIVE
-from pipit.fsm.script import Listening
+from pipit.fsm.script import Listening, Script
 from pipit.fsm.turn import Outcome, Turn
 from pipit.models import CancelToken
 from pipit.models.scripted import ScriptedModel, ScriptedRecognizer, ScriptedVoice
@@ -132,7 +132,13 @@ def check_record(ended: ev.TurnEnded) -> None:
 class Rig:
     """A dialogue among recording parts and a real playout buffer."""
 
-    def __init__(self, full_duplex: bool = False, longest_turn_s: float = 120.0, think_ahead: bool = False) -> None:
+    def __init__(
+        self,
+        full_duplex: bool = False,
+        longest_turn_s: float = 120.0,
+        think_ahead: bool = False,
+        script: Script | None = None,
+    ) -> None:
         self.ear = RecordingEar()
         self.brain: RecordingJobs[BrainJob] = RecordingJobs()
         self.mouth: RecordingJobs[MouthJob] = RecordingJobs()
@@ -141,7 +147,7 @@ class Rig:
         self.playback = playback_of(self.posted)
         settings = DialogueSettings("s", full_duplex, "Sorry.", longest_turn_s, think_ahead)
         self.dialogue = Dialogue(
-            self.ear, self.playback, self.brain, self.mouth, self.clock, Chat(lambda: "system"), settings
+            self.ear, self.playback, self.brain, self.mouth, self.clock, script or Chat(lambda: "system"), settings
         )
         self.checks = Checks(self.dialogue)
 
