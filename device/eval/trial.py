@@ -24,7 +24,7 @@ class Trial:
     def __init__(self, flow: Flow, today: date) -> None:
         clock = AudioClock()
         self._phase = flow.phases[0]
-        self._scene = Scene(flow, "eval", SessionState(), clock, lambda: today, "")
+        self._scene = Scene(flow, "eval", SessionState(), clock, lambda: today, str)
         director = Director(self._scene)
         self._talk = Rehearsal(director, clock)
         director.begin()

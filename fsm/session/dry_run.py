@@ -151,7 +151,7 @@ class _Person:
 
 def _walk(flow: Flow, answers: Mapping[str, se.Value | None], further: bool) -> Walk:
     clock = AudioClock()
-    director = Director(Scene(flow, "dry-run", SessionState(), clock, lambda: TODAY, ""))
+    director = Director(Scene(flow, "dry-run", SessionState(), clock, lambda: TODAY, str))
     rehearsal = Rehearsal(director, clock, verdict=_VERDICT % ("false" if further else "true"))
     person = _Person(director, answers)
     director.begin()

@@ -116,7 +116,7 @@ class Sessions:
 
     def _scene(self, flow: Flow, session: str, state: SessionState) -> Scene:
         around = self._around
-        return Scene(flow, session, state, around.clock, around.today, around.system())
+        return Scene(flow, session, state, around.clock, around.today, around.system)
 
     def leave(self) -> None:
         """Put the session aside that is led now."""

@@ -33,14 +33,26 @@ class Scene:
     """One session at work. ``news`` are the events that are not written down yet, ``notes`` what they name."""
 
     def __init__(
-        self, flow: Flow, session: str, state: SessionState, clock: AudioClock, today: Callable[[], date], system: str
+        self,
+        flow: Flow,
+        session: str,
+        state: SessionState,
+        clock: AudioClock,
+        today: Callable[[], date],
+        system: Callable[[], str],
     ) -> None:
         self.flow, self.session, self.state = flow, session, state
-        self.today, self.system = today, flow.system or system
+        self.today, self._system = today, system
         self.news: list[se.SessionEvent] = []
         self.notes: list[Note] = []
         self._clock = clock
         self._from, self._elapsed = clock.samples, state.elapsed
+
+    @property
+    def system(self) -> str:
+        """Who the model is, and what time it is now: a session may last for days."""
+        who, *rest = self._system().split("\n")
+        return "\n".join([self.flow.system or who, *rest])
 
     @property
     def phase(self) -> Phase:

@@ -50,7 +50,7 @@ class Play:
     ) -> None:
         self.clock = AudioClock()
         self.clock.tick(16_000)
-        self.scene = Scene(flow, "s", state or SessionState(), self.clock, lambda: TODAY, "You are Pipit.")
+        self.scene = Scene(flow, "s", state or SessionState(), self.clock, lambda: TODAY, lambda: "You are Pipit.")
         self.director = Director(self.scene)
         self.rehearsal = Rehearsal(self.director, self.clock, model, verdict)
         self.heard: list[str] = []
