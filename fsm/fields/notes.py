@@ -12,8 +12,8 @@ from pipit.fsm.transcript import clean
 _LEADS = tuple(
     tuple(lead.split())
     for lead in (
-        "please|so|okay|ok|i would say that|i would say|i'd say that|i'd say|note that|make a note that|write down that"
-        "|write down|write that|put down that|put down|take down|add that|make a note"
+        "please|so|okay|ok|hello|hi|good morning|i would say that|i would say|i'd say that|i'd say|note that"
+        "|make a note that|write down that|write down|write that|put down that|put down|take down|add that|make a note"
     ).split("|")
 )
 _LINKS = frozenset({"is", "says", "reads", "that", "say", "be", "read"})

@@ -1,6 +1,7 @@
 """Makes the recordings of "a person" for the demo conversation and the tests.
 
-    python tools/recordings/make.py                  writes device/demo/*.wav and tests/recordings/*.wav
+    python tools/recordings/make.py                  writes device/demo/*.wav, tests/recordings/*.wav and
+                                                     tests/flows/recordings/*.flac
     python tools/recordings/make.py --check FOLDER   also listens to them with the Vosk model in FOLDER
 
 The person is flite's female voice `slt`, made a little smaller, so it cannot be mistaken for the
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from scipy.signal import resample_poly
 
 RATE = 16_000  # samples a second
@@ -47,7 +49,7 @@ class Recording:
     @property
     def file(self) -> Path:
         """Where it goes, from the project's folder."""
-        return Path(self.folder) / f"{self.name}.wav"
+        return Path(self.folder) / f"{self.name}.{'flac' if self.folder == FLOWS else 'wav'}"
 
     @property
     def words(self) -> str:
@@ -55,12 +57,40 @@ class Recording:
         return " ".join(self.pieces)
 
 
-DEMO, TESTS = "device/demo", "tests/recordings"
+DEMO, TESTS, FLOWS = "device/demo", "tests/recordings", "tests/flows/recordings"
 
 
 def _plain(words: str, folder: str) -> Recording:
-    return Recording(words.replace(" ", "_"), (words,), folder)
+    return Recording(words.replace(" ", "_").replace("'", ""), (words,), folder)
 
+
+# what people answer in the shipped flows
+ANSWERS = (
+    "truck seven with eleven hundred hours",
+    "nine",
+    "yes",
+    "yes it does",
+    "no",
+    "no twelve hundred",
+    "four hundred and thirty hours",
+    "there is water on the floor",
+    "the right light is off",
+    "half past three",
+    "please check the light again on monday",
+    "please call the workshop in the morning",
+    "where are we",
+    "skip",
+    "about ten minutes",
+    "i don't know",
+    "i like the timer in the kitchen",
+    "please turn the volume up",
+    "definitely",
+    "pause",
+    "continue",
+    "stop",
+    "goodbye",
+    "i would like a large dark roast latte with soy milk and a bit of sugar",
+)
 
 RECORDINGS = (
     _plain("hello my name is anna", DEMO),
@@ -72,6 +102,7 @@ RECORDINGS = (
     _plain("what can you do", TESTS),
     Recording("um", ("um",), TESTS, by_espeak=True),
     Recording("set_a_timer_pause_for_ten_minutes", ("set a timer", "for ten minutes"), TESTS, pause=0.45),
+    *(_plain(words, FLOWS) for words in ANSWERS),
 )
 
 
@@ -129,6 +160,9 @@ def _room_noise(length: int, name: str) -> np.ndarray:
 
 
 def _write(path: Path, samples: np.ndarray) -> None:
+    if path.suffix == ".flac":
+        soundfile.write(path, samples, RATE)
+        return
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(samples.tobytes())
@@ -139,8 +173,7 @@ def heard(model: object, path: Path) -> str:
     from vosk import KaldiRecognizer
 
     recognizer = KaldiRecognizer(model, RATE)
-    with wave.open(str(path), "rb") as file:
-        recognizer.AcceptWaveform(file.readframes(file.getnframes()))
+    recognizer.AcceptWaveform(soundfile.read(path, dtype="int16")[0].tobytes())
     return json.loads(recognizer.FinalResult())["text"]
 
 
@@ -153,7 +186,7 @@ def check(folder: Path, out: Path) -> int:
     for recording in RECORDINGS:
         text = heard(model, out / recording.file)
         good = text == recording.words
-        wrong += not good
+        wrong += not good and recording.folder != FLOWS  # a flow knows which answers to expect, an open one does not
         print(f"{'same ' if good else 'OTHER'} {recording.name}: {text!r}")
     return wrong
 
