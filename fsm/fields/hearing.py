@@ -32,7 +32,6 @@ _SIGNS = {
     "£": "pounds",
     "&": "and",
 }
-_SILENT = FILLERS | {"well"}
 _MONTHS = "january february march april may june july august september october november december"
 MONTHS = tuple(_MONTHS.split())
 
@@ -112,8 +111,10 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_silent(words: list[str], typed: list[bool], at: int) -> bool:
+    if words[at] == "well":  # "well, nine", but "all is well"
+        return all(word in FILLERS for word in words[:at])
     # "mm" is a murmur, but millimetres after a number
-    return words[at] in _SILENT and not (words[at] == "mm" and at > 0 and typed[at - 1])
+    return words[at] in FILLERS and not (words[at] == "mm" and at > 0 and typed[at - 1])
 
 
 def _clock(hour: int, minute: int, leading: bool) -> str:
