@@ -71,9 +71,9 @@ class Decoder:
         return heard
 
     def reset(self) -> None:
-        """Drop the utterance."""
+        """Drop the utterance; Vosk's own ``Reset`` would keep the sound that waits to be searched for the next one."""
         if self._fed:
-            self._vosk.Reset()
+            self._vosk.FinalResult()
         self._begin()
 
     def _begin(self) -> None:

@@ -72,6 +72,16 @@ def test_reset_drops_the_words(recognizer: VoskRecognizer, recording: Recording)
     assert hear(recognizer, recording("tell_me_a_joke"), 6_400) == "tell me a joke"
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_reset_drops_the_sound_that_was_not_searched_yet(
+    recognizer: VoskRecognizer, recording: Recording, share: float
+) -> None:
+    pcm = recording(TIMER)
+    recognizer.feed(pcm[: round(len(pcm) * share) // 2 * 2])
+    recognizer.reset()
+    assert hear(recognizer, recording("tell_me_a_joke"), 6_400) == "tell me a joke"
+
+
 def test_nothing_fed_is_nothing_heard(recognizer: VoskRecognizer) -> None:
     recognizer.feed(b"")
     assert (recognizer.partial(), recognizer.final(), recognizer.final()) == ("", "", "")
