@@ -22,8 +22,8 @@ from pipit.models import Recognizer
 
 _ROOM_S = 1.0
 """Heard before the speech, so that the level of the room is known."""
-_AFTER_S = 0.5
-"""Heard after everything that may be waited for."""
+_AFTER_S = 5.0
+"""Heard after everything that may be waited for: in a noisy room silence is not found at once."""
 _TURN = "eval"
 
 
@@ -39,6 +39,7 @@ class Listener:
         events: list[ev.Event] = []
         activity = AboveFloor(WebRtcActivity(self._listen.aggressiveness))
         ear = Ear(_NoMicrophone(), activity, self.recognizer, AudioClock(), events.append, self._listen.ear())
+        self.recognizer.reset()  # speech that never ended in the recording before is no part of this one
         ear.expect(listening)
         quiet = np.zeros(FRAME_SAMPLES, np.int16)
         if self._listen.open_mic:

@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 from typer.testing import Result
 
-from pipit.audio import RATE, write_wav
+from pipit.audio import RATE, WavClip, write_wav
+from pipit.device.config import Settings
+from pipit.device.eval.listener import Listener
 from pipit.errors import BadInput
+from pipit.fsm.script import ANYTHING
 from pipit.models import CancelToken, Engines
 
 Eval = Callable[..., Result]
@@ -134,3 +137,10 @@ def test_people_order_coffee(evaluate: Eval, people: Path) -> None:
     assert column["recordings"] == 20
     assert column["share"] >= 0.8
     assert column["accepted"] >= 16
+
+
+def test_speech_that_never_ends_is_no_part_of_the_next_recording(engines: Engines, spoken: Path) -> None:
+    listener = Listener(engines.recognizer, Settings().listen, open_mic=True)
+    latte, mocha = (WavClip(spoken / f"{name}.wav").samples() for name in ("latte", "mocha"))
+    assert listener.hear(np.pad(latte[: len(latte) * 3 // 4], (RATE, 0)), ANYTHING) == ""
+    assert listener.hear(np.pad(mocha, RATE), ANYTHING) == "give me a dark roast iced mocha"
