@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipit.errors import BadConfig, BadInput
+from pipit.models.languages import Languages
 from pipit.models.load import Weights, pocket_weights
 from pipit.models.manifest import FileFacts, Manifest, RelativeName
 
@@ -46,8 +47,8 @@ class Entry(BaseModel):
     path: RelativeName
     """What the engine is given, from the models' folder: a file, or a recogniser's folder."""
     licence: str
-    language: str
-    """Languages as their codes, such as ``en-US``."""
+    language: Languages
+    """Languages as their codes, such as ``en-US``; ``others`` for more than are named."""
     ram_mib: int = Field(gt=0)
     """About how many MiB of memory it takes while it works."""
     good_for: str
@@ -76,6 +77,8 @@ class WeightsSet(BaseModel):
     voice: str = ""
     other_models: tuple[str, ...] = ()
     """Models that fit as well."""
+    language: Languages = ""
+    """Of a set that ships; the others' entries tell theirs."""
     good_for: str
 
     def chosen(self) -> dict[Kind, str]:

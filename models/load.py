@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipit.errors import EngineError, WeightsError
+from pipit.models.checks import missing
 from pipit.models.gguf import read_gguf_header
 from pipit.models.memory import model_need, out_of_memory, require_memory, voice_need, vosk_need
 from pipit.models.ports import Engines, LanguageModel, Recognizer, Voice
@@ -88,17 +89,25 @@ def load_engines(weights: Weights, options: EngineOptions | None = None, progres
     return Engines(recognizer.result(), model.result(), voice.result())
 
 
+def needed_bytes(weights: Weights, context_tokens: int) -> int:
+    """Return about how many bytes the three engines take together; raises ``WeightsError`` for what is not there."""
+    try:
+        return (
+            vosk_need(weights.recognizer)
+            + model_need(weights.model.stat().st_size, read_gguf_header(weights.model), context_tokens)
+            + voice_need(weights.voice.stat().st_size)
+        )
+    except OSError as error:
+        raise missing(Path(error.filename), "a file of the weights") from error
+
+
 def _require_room(weights: Weights, options: EngineOptions) -> None:
     """Each engine asks for itself, but three that fit alone may not fit together."""
     try:
-        needs = (
-            vosk_need(weights.recognizer),
-            model_need(weights.model.stat().st_size, read_gguf_header(weights.model), options.context_tokens),
-            voice_need(weights.voice.stat().st_size),
-        )
-    except (WeightsError, OSError):
+        need = needed_bytes(weights, options.context_tokens)
+    except WeightsError:
         return  # the engine concerned says it better
-    require_memory(weights.model, sum(needs))
+    require_memory(weights.model, need)
 
 
 def load_recognizer(weights: Weights) -> Recognizer:
