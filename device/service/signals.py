@@ -34,6 +34,8 @@ class Signals:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._ending:
+            self._before[signal.SIGHUP] = signal.SIG_IGN  # by default it kills, and the process is ending well
         for number, handler in self._before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         self._before.clear()

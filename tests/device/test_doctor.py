@@ -19,7 +19,10 @@ from pipit.device.doctor import as_json, checks, engine_checks, examine, render,
 from pipit.device.doctor.checks import Case, Finding
 from pipit.device.settings import EngineChoice
 from pipit.errors import Failure
+from pipit.models.automaton import automaton
+from pipit.models.fst_file import fst_bytes
 from pipit.models.manifest import make_manifest, write_manifest
+from pipit.models.phrases import Words
 
 Root = Callable[[dict[str, str]], Case]
 
@@ -62,7 +65,7 @@ def pocket(tmp_path: Path) -> Path:
     }
     data = {name: content.encode() for name, content in text.items()}
     data["am/final.mdl"] = b"\0B<TransitionModel> <Priors> FV \x04" + struct.pack("<if", 1, 0.5)
-    data["graph/HCLr.fst"] = data["graph/Gr.fst"] = struct.pack("<i", 2125659606)
+    data["graph/HCLr.fst"] = data["graph/Gr.fst"] = fst_bytes(automaton(Words("yes")), {"yes": 1})
     files = {f"recogniser/{name}": content for name, content in data.items()}
     files["model/pocket.gguf"] = b"GGUF" + struct.pack("<IQQ", 3, 0, 0)
     files["voice/pocket.onnx"] = b"\x08\x08"
