@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from pipit.device.config import Settings
+from pipit.device.language import chosen_weights
 from pipit.device.settings import EngineChoice
-from pipit.device.weights import known_set
 from pipit.models import Engines, LanguageModel, Recognizer, Voice, load
-from pipit.models.catalogue import catalogue
 from pipit.models.load import EngineOptions, Weights
 
 SCRIPTED = "scripted"
 
 
 def weights_for(choice: EngineChoice) -> Weights:
-    """Return where the chosen weights lie: the set's, or what is named instead."""
-    base = catalogue().weights(known_set(choice.weights))
-    return Weights(choice.recognizer or base.recognizer, choice.model or base.model, choice.voice or base.voice)
+    """Return where the chosen weights lie: the set's, what is named instead, or what speaks the chosen language."""
+    return chosen_weights(choice)
 
 
 def options_for(choice: EngineChoice) -> EngineOptions:
     """Return how the engines run; what is unset follows from the number of cores."""
     names = ("context_tokens", "threads", "prefill_threads", "voice_threads", "temperature", "seed")
     given: dict[str, Any] = {name: value for name in names if (value := getattr(choice, name)) is not None}
-    return EngineOptions(**given)
+    return EngineOptions(**given, cache=cache_folder())
 
 
 def load_all(settings: Settings) -> Engines:

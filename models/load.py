@@ -56,6 +56,8 @@ class EngineOptions:
     """0 always picks the likeliest token, 1 draws as the model is."""
     seed: int = 7
     """For the draw: the same prompt gets the same reply."""
+    cache: Path | None = None
+    """Folder for what is made from weights once; None: only beside them, if at all."""
 
 
 def pocket_weights() -> Weights:
@@ -138,7 +140,7 @@ def load_voice(weights: Weights, options: EngineOptions) -> Voice:
     with _as_engine_errors(weights.voice):
         from pipit.models.piper_engine import PiperEngine
 
-        return PiperEngine(weights.voice, threads=options.voice_threads)
+        return PiperEngine(weights.voice, threads=options.voice_threads, cache=options.cache)
 
 
 def _load_part(kind: str, load: Callable[[], Loaded], progress: Progress | None, errors: list[Exception]) -> Loaded:

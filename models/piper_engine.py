@@ -7,24 +7,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipit.errors import EngineError
 from pipit.models.cancel import CancelToken
 from pipit.models.checks import check_onnx, require_file, truncated, wrong_format
-from pipit.models.ending import native
+from pipit.models.frame_decoder import Floats
 from pipit.models.memory import out_of_memory, require_memory, voice_need
+from pipit.models.onnx_session import Session, Stop
 from pipit.models.ports import Samples
+from pipit.models.voice_parts import VoiceParts, inputs_of, open_parts, speaker_of
+
+_FULL_SCALE = 32_767
 
 
 class PiperEngine:
-    """A ``Voice`` on a Piper voice: ``name.onnx`` with ``name.onnx.json`` beside it."""
+    """A ``Voice`` on a Piper voice: ``name.onnx`` with ``name.onnx.json`` beside it.
 
-    def __init__(self, path: Path, threads: int = 2) -> None:
-        """Load the voice; ``threads`` work on one clause. Raises ``WeightsError``."""
+    A voice of Piper's usual shape speaks a clause in pieces, the first after a fraction of the work; one of another
+    shape speaks each sentence of a clause in one.
+    """
+
+    def __init__(self, path: Path, threads: int = 2, cache: Path | None = None) -> None:
+        """Load the voice; ``threads`` work on one clause. Raises ``WeightsError``.
+
+        What is made of the voice for the pieces is kept beside it or, where that cannot be written, in ``cache``.
+        """
         check_onnx(path)
         settings = _read_settings(path.with_name(path.name + ".json"))
         require_memory(path, voice_need(path.stat().st_size))
         self._name = path.stem
-        self._session = _CancellableSession(path, threads)
+        self._parts, self._session = _load(path, threads, cache)
         self._voice = _open(path, self._session, settings)
         self._plain = _plain_levels()
 
@@ -38,72 +51,66 @@ class PiperEngine:
         """Samples per second, as the voice's settings say."""
         return int(self._voice.config.sample_rate)
 
+    @property
+    def streams(self) -> bool:
+        """Whether it speaks in pieces."""
+        return self._parts is not None
+
     def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
-        """Yield one chunk for each sentence of the clause.
+        """Yield the clause in chunks, each ready to be played while the next is made.
 
         A text without letters or digits yields nothing: Piper would make a noise of it.
         """
         if not speakable(text):
             return
-        with_options = self._session.begin()
-        withdraw = cancel.on_cancel(with_options.stop)
+        stop = Stop()
+        (self._parts or self._session).under(stop)
+        withdraw = cancel.on_cancel(stop.stop)
         try:
-            for chunk in self._voice.synthesize(text, self._plain):
+            for chunk in self._pieces(text, self._parts) if self._parts else self._sentences(text):
                 if cancel.cancelled:
                     return
-                yield chunk.audio_int16_array.reshape(-1)
+                yield chunk
         except Exception as error:  # onnxruntime's own types are not public
             if not cancel.cancelled:
                 raise EngineError("voice-failed", f"the voice {self._name} failed", str(error)) from error
         finally:
             withdraw()
 
+    def _sentences(self, text: str) -> Iterator[Samples]:
+        for chunk in self._voice.synthesize(text, self._plain):
+            yield chunk.audio_int16_array.reshape(-1)
+
+    def _pieces(self, text: str, parts: VoiceParts) -> Iterator[Samples]:
+        config = self._voice.config
+        scales = (config.noise_scale, config.length_scale, config.noise_w_scale)
+        speaker = int(getattr(config, "default_speaker_id", 0) or 0)
+        more = speaker_of(parts.network, speaker)
+        for phonemes in filter(None, self._voice.phonemize(text)):
+            inputs = inputs_of(parts.encoder, self._voice.phonemes_to_ids(phonemes), scales, speaker)
+            for sound in parts.decoder.sound(parts.encoder.run(None, inputs)[0], more):
+                yield _to_16_bit(sound)
+
+
+def _to_16_bit(sound: Floats) -> Samples:
+    """Turn -1..1 into samples just as Piper does."""
+    return (np.clip(sound, -1.0, 1.0) * np.float32(_FULL_SCALE)).astype(np.int16)
+
+
+def _load(path: Path, threads: int, cache: Path | None) -> tuple[VoiceParts | None, Session]:
+    """Return the halves, if it has any, and what Piper may take for its session."""
+    try:
+        parts = open_parts(path, threads, cache)
+        return parts, parts.encoder if parts else Session(path, threads)
+    except MemoryError as error:
+        raise out_of_memory(path, "onnxruntime could not allocate it") from error
+    except Exception as error:  # onnxruntime's own types are not public
+        raise _refused(path, error) from error
+
 
 def speakable(text: str) -> bool:
     """Whether ``text`` has anything that can be said."""
     return any(character.isalnum() for character in text)
-
-
-class _Run:
-    """The options of one synthesis; ``stop`` ends it at the next operation of the network."""
-
-    def __init__(self, options: Any) -> None:
-        self.options = options
-
-    def stop(self) -> None:
-        self.options.terminate = True
-
-
-class _CancellableSession:
-    """What Piper takes for its session: the same call, but every run can be stopped from another thread."""
-
-    def __init__(self, path: Path, threads: int) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        # Threads that spin between operations take a third of the processor from the language model.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._new_options = onnxruntime.RunOptions
-        try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except MemoryError as error:
-            raise out_of_memory(path, "onnxruntime could not allocate it") from error
-        except Exception as error:  # onnxruntime's own types are not public
-            raise _refused(path, error) from error
-        self.begin()
-
-    def begin(self) -> _Run:
-        """Make the options that every run uses until the next call."""
-        self._run = _Run(self._new_options())
-        return self._run
-
-    def run(self, outputs: list[str] | None, inputs: dict[str, Any]) -> Any:
-        """Run the network as ``onnxruntime.InferenceSession.run`` does."""
-        with native():
-            return self._session.run(outputs, inputs, self._run.options)
 
 
 def _refused(path: Path, error: Exception) -> Exception:
@@ -128,7 +135,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _open(path: Path, session: _CancellableSession, settings: dict[str, Any]) -> Any:
+def _open(path: Path, session: Session, settings: dict[str, Any]) -> Any:
     from piper import PiperVoice
     from piper.config import PiperConfig
 
