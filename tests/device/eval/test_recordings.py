@@ -126,13 +126,36 @@ def test_an_output_that_cannot_be_written(evaluate: Eval, label: Label, tmp_path
     assert "choose another place with --out" in str(result.exception)
 
 
-@pytest.mark.timeout(300)
-def test_people_order_coffee(evaluate: Eval, people: Path) -> None:
-    """A low bound: these weights know most of these speakers, so the share says little about others."""
+PARTS = ("size", "roast", "numberOfShots", "coffeeDrink")
+
+
+def order_of(slots: dict[str, str]) -> str:
+    """Return an order in words."""
+    extras = [slots[name] for name in ("sugarAmount", "milkAmount") if name in slots]
+    said = [slots[name] for name in PARTS if name in slots]
+    return " ".join(["Could I have a", *said, *(["with", " and ".join(extras)] if extras else []), "please"])
+
+
+@pytest.fixture
+def orders(people: Path) -> Path:
     folder = people / "barista"
     if not (folder / "label.json").is_file():
         pytest.skip(f"no {folder / 'label.json'} (set PIPIT_RECORDINGS)")
-    found = report(evaluate("barista", folder / "label.json", folder, "--json", "--limit", 20))
+    return folder
+
+
+def test_the_words_of_every_order_are_read_right(evaluate: Eval, label: Label, orders: Path) -> None:
+    told = json.loads((orders / "label.json").read_text())
+    texts = label({name: {"slots": each["slots"], "text": order_of(each["slots"])} for name, each in told.items()})
+    (column,) = report(evaluate("barista", texts, "--text", "--json"))["conditions"]
+    assert column["confusions"] == []
+    assert (column["right"], column["accepted"]) == (len(told), len(told))
+
+
+@pytest.mark.timeout(300)
+def test_people_order_coffee(evaluate: Eval, orders: Path) -> None:
+    """A low bound: these weights know most of these speakers, so the share says little about others."""
+    found = report(evaluate("barista", orders / "label.json", orders, "--json", "--limit", 20))
     (column,) = found["conditions"]
     assert column["recordings"] == 20
     assert column["share"] >= 0.8
