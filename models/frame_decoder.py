@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-FIRST = 16
-"""Frames of the first piece: about 0.2 s, enough to make the second in while they are played."""
-GROWTH = 1.75
+LEAD = 3.3
+"""How many times faster than speech a decoder must be at least to speak without a gap."""
 LONGEST = 160
 """Frames of the longest piece, about 2 s: longer ones would need more memory and save nothing."""
 _OVERLAPS = (12, 16, 24)
@@ -51,18 +50,21 @@ class FrameDecoder:
     def sound(self, frames: Floats, more: Mapping[str, Any]) -> Iterator[Floats]:
         """Yield the sound of (1, channels, n) ``frames``, (samples,) each; ``more`` are further inputs."""
         overlap, hop = self.grain.overlap, self.grain.hop
-        for start, end in pieces(frames.shape[2]):
+        for start, end in pieces(frames.shape[2], overlap):
             first = max(0, start - overlap)
             sound = _decode(self._network, {self._frames: frames[:, :, first : end + overlap], **more})
             yield sound[(start - first) * hop : (end - first) * hop]
 
 
-def pieces(frames: int) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each piece: a short first one, then longer ones, and no crumb at the end."""
-    ends, size = [0], float(FIRST)
-    while frames - ends[-1] > size + FIRST:
+def pieces(frames: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each piece: a short first one, about 0.15 s, then longer ones, and no crumb at the end.
+
+    Each is as long as can be made, overlaps included, while the one before it is played.
+    """
+    ends, size = [0], float(overlap)
+    while frames - ends[-1] > size + overlap:
         ends.append(ends[-1] + int(size))
-        size = min(size * GROWTH, LONGEST)
+        size = min(LEAD * size - 2 * overlap, LONGEST)
     return pairwise([*ends, frames] if frames else ends)
 
 

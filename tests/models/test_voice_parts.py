@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipit.models import CancelToken, voice_parts
-from pipit.models.frame_decoder import FIRST, FrameDecoder, Grain, find_grain, pieces
+from pipit.models.frame_decoder import LEAD, LONGEST, FrameDecoder, Grain, find_grain, pieces
 from pipit.models.load import Weights
 from pipit.models.onnx_cut import cut
 from pipit.models.onnx_session import Session, Stop
@@ -72,22 +72,25 @@ def test_a_clause_comes_in_growing_pieces_that_join_to_what_piper_makes(
     assert (ours.streams, whole.streams) == (True, False)
     chunks = list(ours.synthesize(CLAUSE, CancelToken()))
     assert len(chunks) > 2
-    assert len(chunks[0]) == FIRST * HOP < len(chunks[1])
+    assert len(chunks[0]) == 12 * HOP < len(chunks[1])
     assert {(chunk.dtype, chunk.ndim) for chunk in chunks} == {(np.dtype(np.int16), 1)}
     joined, expected = np.concatenate(chunks).astype(int), said(whole).astype(int)
     assert len(joined) == len(expected)
     assert np.abs(joined - expected).max() <= 1, "more than rounding"
 
 
-@given(st.integers(0, 3000))
-def test_pieces_cover_all_frames_and_begin_small(frames: int) -> None:
-    spans = list(pieces(frames))
+@given(st.integers(0, 3000), st.sampled_from([12, 16, 24]))
+def test_pieces_cover_all_frames_and_each_is_made_while_the_one_before_plays(frames: int, overlap: int) -> None:
+    spans = list(pieces(frames, overlap))
     assert [start for start, _ in spans] == [0, *(end for _, end in spans)][: len(spans)]
-    assert sum(end - start for start, end in spans) == frames
-    assert all(end > start for start, end in spans)
-    assert not spans or spans[0][1] <= 2 * FIRST
-    for before, after in itertools.pairwise(end - start for start, end in spans):
-        assert after <= 2 * before + FIRST, "the next is made while this one is played"
+    sizes = [end - start for start, end in spans]
+    assert sum(sizes) == frames
+    assert all(0 < size <= LONGEST + overlap for size in sizes)
+    assert not spans or spans[0][1] <= 2 * overlap
+    for before, after in itertools.pairwise(sizes[:-1]):
+        assert after + 2 * overlap <= LEAD * (before + 1)
+    if len(sizes) > 1:
+        assert min(LONGEST, sizes[-1]) + overlap <= LEAD * (sizes[-2] + 1), "the last has nothing to its right"
 
 
 @pytest.mark.parametrize("shape", [Shape(whole_sentence=True), Shape(far=True)], ids=["whole", "far"])
