@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import structlog
 
 from pipit.audio import AudioClock
 from pipit.device.flow.find import found_flows, resolve
-from pipit.device.settings import JournalSettings
+from pipit.device.settings import EngineChoice, JournalSettings, Reply
 from pipit.errors import PipitError
 from pipit.fsm import events as ev
 from pipit.fsm.chat import Chat
+from pipit.fsm.fields import counting
 from pipit.fsm.flow.load import load_flow
+from pipit.fsm.intents.own import OwnIntent, load_own
+from pipit.fsm.intents.sessions import Answering, Knowledge
 from pipit.fsm.journal import Journal
 from pipit.fsm.session.events import SessionEvent
 from pipit.fsm.session.host import Sessions, Surroundings
 from pipit.fsm.session.record import JournalRecord, MemoryRecord, Record
 from pipit.fsm.session.state import SessionState, fold
+from pipit.models.load import pocket_weights
+
+POCKET = "pocket"
+_CHANCE = 7
+"""With a clock that stands still chance does too: a replay is the same every time."""
 
 
 class Flows:
@@ -72,9 +82,46 @@ def lead_sessions(
     *,
     today: Callable[[], date] = date.today,
     home: str | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Sessions:
-    """Return the script that a dialogue follows: free talk, and the sessions."""
-    return Sessions(Chat(prompt), Flows(), record, Surroundings(clock, today, prompt), home)
+    """Return the script that a dialogue follows: free talk and sessions; ``knowledge`` answers before the model."""
+    talk, flows, around = Chat(prompt), Flows(), Surroundings(clock, today, prompt)
+    if knowledge is None:
+        return Sessions(talk, flows, record, around, home)
+    return Answering(talk, flows, record, around, home, knowledge=knowledge)
+
+
+def knowledge_for_life(reply: Reply, engines: EngineChoice) -> Knowledge | None:
+    """Return what intents know on a device; raises ``BadInput`` when the user's table has a fault."""
+    if not reply.intents:
+        return None
+    draw = random.SystemRandom().randrange
+    return Knowledge(lambda: datetime.now().astimezone(), draw, _model(engines), own_intents(reply))
+
+
+def knowledge_for_replay(reply: Reply, engines: EngineChoice, clock: datetime | None) -> Knowledge | None:
+    """Return what intents know in a replay: no clock but its own, and the same chance every time."""
+    if not reply.intents:
+        return None
+    draw = random.Random(_CHANCE).randrange  # noqa: S311
+    return Knowledge(lambda: clock, draw, _model(engines), own_intents(reply))
+
+
+def own_intents(reply: Reply) -> Sequence[OwnIntent]:
+    """Return the user's table: the file that is named, else the one beside the configuration, else nothing."""
+    usual = platformdirs.user_config_path("pipit") / "intents.yaml"
+    if reply.own_intents is None and not usual.is_file():
+        return ()
+    return load_own(reply.own_intents or usual)
+
+
+def _model(engines: EngineChoice) -> str:
+    """Return what the model is, to be said; of the pocket model its size is told, so that nobody expects much."""
+    if engines.weights != POCKET or engines.model is not None:
+        return "a language model"
+    path = pocket_weights().model
+    megabytes = round(path.stat().st_size / 1e6) if path.is_file() else 0
+    return f"a pocket model of {counting.in_words(megabytes)} megabytes" if megabytes > 1 else "a pocket model"
 
 
 def told_of(events: Sequence[SessionEvent]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from pipit.audio import RATE, AudioClock
 from pipit.device.config import Settings
 from pipit.device.engines import load_model
 from pipit.device.prompt import system_prompt
-from pipit.device.sessions import lead_sessions, record_in
+from pipit.device.sessions import knowledge_for_life, lead_sessions, record_in
 from pipit.fsm.script import Wait
 from pipit.fsm.session.host import Sessions
 from pipit.fsm.session.rehearsal import Rehearsal
@@ -67,7 +67,9 @@ class Typed:
         self._show = show
         self._clock = AudioClock()
         prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
-        self.sessions: Sessions = lead_sessions(prompt, self._clock, record_in(settings.journal.place))
+        knowledge = knowledge_for_life(settings.reply, settings.engines)
+        record = record_in(settings.journal.place)
+        self.sessions: Sessions = lead_sessions(prompt, self._clock, record, knowledge=knowledge)
         self._stage = Rehearsal(self.sessions, self._clock, ModelOnDemand(settings))
 
     @property

@@ -17,7 +17,7 @@ from pipit.device.live.gate import Gate
 from pipit.device.live.lives import Life, Lives, Plan
 from pipit.device.log import EventLog
 from pipit.device.prompt import system_prompt
-from pipit.device.sessions import lead_sessions, led_on, record_for_life
+from pipit.device.sessions import knowledge_for_life, lead_sessions, led_on, record_for_life
 from pipit.device.sound import LiveMicrophone, LiveSpeaker
 from pipit.fsm import events as ev
 from pipit.models import Engines
@@ -60,7 +60,8 @@ def _put_together(plan: Plan, port: str, subscribers: Sequence[Callable[[ev.Even
     gate, clock = Gate(microphone), AudioClock()
     prompt = system_prompt(settings.reply, lambda: datetime.now().astimezone())
     record, put_away = record_for_life(settings.journal)
-    sessions = lead_sessions(prompt, clock, record, home=HOME)
+    knowledge = knowledge_for_life(settings.reply, settings.engines)
+    sessions = lead_sessions(prompt, clock, record, home=HOME, knowledge=knowledge)
     assistant = Assistant(plan.engines, gate, settings, name, sessions, clock)
     assistant.at_end(put_away)
     speaker = LiveSpeaker(

@@ -17,7 +17,7 @@ from pipit.device.prompt import system_prompt
 from pipit.device.replay.report import Recorder
 from pipit.device.replay.scenario import Scenario, unmet
 from pipit.device.replay.stage import Stage
-from pipit.device.sessions import lead_sessions, record_in, told_of
+from pipit.device.sessions import knowledge_for_replay, lead_sessions, record_in, told_of
 from pipit.device.timeline import ClipSpan, draw_timeline
 from pipit.fsm import events as ev
 from pipit.fsm.flow.load import load_flow
@@ -61,7 +61,9 @@ def replay(
     prompt = system_prompt(settings.reply, (lambda: clock) if clock else None)
     session = scenario.session_id()
     audio_clock = AudioClock()
-    sessions = lead_sessions(prompt, audio_clock, record_in(journal), today=lambda: (clock or _NO_DAY).date())
+    knowledge = knowledge_for_replay(settings.reply, settings.engines, clock)
+    today = (clock or _NO_DAY).date()
+    sessions = lead_sessions(prompt, audio_clock, record_in(journal), today=lambda: today, knowledge=knowledge)
     assistant = Assistant(engines, stage, settings, session, sessions, audio_clock)
     everyone: tuple[Callable[[ev.Event], None], ...] = (recorder, EventLog(), *subscribers)
     for subscriber in everyone:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from pipit.device.prompt import clock_line, number, ordinal, part_of_day, system_prompt, year
+from pipit.device.prompt import clock_line, system_prompt
 from pipit.device.settings import Reply
+from pipit.fsm.fields.counting import below_hundred, ordinal, year
+from pipit.fsm.intents.moment import part_of_day
 
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
@@ -55,7 +57,7 @@ def test_there_were_as_many_as_days() -> None:
     [
         (1970, "nineteen seventy"),
         (2000, "two thousand"),
-        (2005, "twenty oh five"),
+        (2005, "two thousand and five"),
         (2026, "twenty twenty six"),
         (2100, "twenty one hundred"),
     ],
@@ -65,7 +67,7 @@ def test_years(n: int, words: str) -> None:
 
 
 def test_numbers_are_words_without_hyphens() -> None:
-    told = [number(n) for n in range(100)]
+    told = [below_hundred(n) for n in range(100)]
     assert len(set(told)) == 100
     assert all(word.isalpha() for text in told for word in text.split())
     assert (told[0], told[13], told[40], told[99]) == ("zero", "thirteen", "forty", "ninety nine")
