@@ -7,93 +7,20 @@ remembered, and the orders to ear, brain, mouth and playout buffer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.playback import Played
 from pipit.fsm import events as ev
-from pipit.fsm.bet import Bet, BetStatistics
+from pipit.fsm.betting import Betting
 from pipit.fsm.brain import BrainJob
 from pipit.fsm.clauses import ClauseCutter
 from pipit.fsm.heard import heard_text
 from pipit.fsm.mouth import MouthJob
-from pipit.fsm.script import Ask, Judge, Listening, Quiet, Reads, Script, Speak, Step
-from pipit.fsm.transcript import is_noise, join
+from pipit.fsm.parts import DialogueSettings, EarControl, Jobs, PlaybackControl
+from pipit.fsm.script import Ask, Judge, Quiet, Script, Speak, Step
+from pipit.fsm.transcript import is_noise
 from pipit.fsm.turn import Outcome, Turn
 from pipit.models.cancel import CancelToken
-
-T = TypeVar("T", contravariant=True)
-
-
-class EarControl(Protocol):
-    """What the dialogue asks of the ear."""
-
-    def hold(self, turn: str) -> None:
-        """Open an utterance for a turn."""
-
-    def release(self) -> None:
-        """End the open utterance."""
-
-    def drop(self, utterance: int | None = None) -> None:
-        """Forget the open utterance; with a number only if it is that one."""
-
-    def gate(self, closed: bool) -> None:
-        """Close or open the open microphone."""
-
-    def alarm(self, at: int | None) -> None:
-        """Post ``TimeUp`` at a sample of audio, or not any more."""
-
-    def expect(self, listening: Listening) -> None:
-        """Listen so from the next utterance on."""
-
-
-class PlaybackControl(Protocol):
-    """What the dialogue asks of the playout buffer."""
-
-    def begin(self, turn: str, *, held: bool = False) -> None:
-        """Make room for a reply; one that is held is not heard before ``release``."""
-
-    def release(self) -> None:
-        """Let a held reply be heard."""
-
-    def forget(self) -> None:
-        """Drop a held reply."""
-
-    def flush(self) -> tuple[Played, ...]:
-        """Silence at once; tell what was played."""
-
-    def pause(self) -> None:
-        """Silence at once, and lose nothing."""
-
-    def resume(self) -> None:
-        """Go on where it paused."""
-
-
-class Jobs(Protocol[T]):
-    """Where the dialogue hands over work, never waiting."""
-
-    def offer(self, item: T) -> bool:
-        """Hand over an item if there is room."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueSettings:
-    """What the assistant is, and how it takes turns."""
-
-    session: str = "session"
-    full_duplex: bool = False
-    """Whether speech may interrupt the assistant; needs a headset or an echo-cancelling microphone."""
-    apology: str = "Sorry, something went wrong. Please try again."
-    longest_turn_s: float = 120.0
-    """Seconds of speech in one turn, however many pauses it has; past it the turn fails."""
-    think_ahead: bool = False
-    """Whether the model already writes its answer while the person may go on, or only reads the question."""
-    patience_ms: int = 700
-    """How much longer it waits, once, after words that want more: "remind me to"."""
-    longest_text: int = 2_000
-    """Characters of a typed turn that are taken."""
 
 
 class Actions:
@@ -114,7 +41,7 @@ class Actions:
         self._ear, self._playback, self._brain, self._mouth = ear, playback, brain, mouth
         self._clock, self._script, self._settings = clock, script, settings
         self._publish, self._later = publish, later
-        self.bets = BetStatistics()
+        self.betting = Betting(script, brain, mouth, playback, later, thinks=settings.think_ahead)
         self._count = 0
         self.turn: Turn | None = None
         self.planned: Step = Quiet()
@@ -129,8 +56,7 @@ class Actions:
 
     def said(self) -> str:
         """Return the words of the person in the active turn so far."""
-        turn = self.current
-        return turn.typed or join(u.text or "" for u in turn.utterances.values())
+        return self.current.said
 
     # ---- actions of the table, in the order of a turn ------------------------------------------------
 
@@ -144,7 +70,7 @@ class Actions:
 
     def go_on(self, event: ev.Event) -> None:
         """The person had not finished: drop the bet, the words will join."""
-        self._drop_bet(self.current)
+        self.betting.drop(self.current)
         self._hold(event)
 
     def barge_in(self, event: ev.Event) -> None:
@@ -161,7 +87,7 @@ class Actions:
 
     def bet(self, event: ev.Event) -> None:
         """Let the model read ahead while the person may still go on."""
-        self._place_bet(self.current, self.said())
+        self.betting.place(self.current, self.said())
 
     def commit(self, event: ev.Event) -> None:
         """Let the script answer."""
@@ -232,7 +158,7 @@ class Actions:
 
     def end_empty(self, event: ev.Event) -> None:
         """Nothing but noise or fillers."""
-        self._drop_bet(self.current)
+        self.betting.drop(self.current)
         self._end(Outcome.EMPTY, None)
 
     def end_quiet(self, event: ev.Event) -> None:
@@ -270,78 +196,8 @@ class Actions:
     def _answer(self, turn: Turn) -> None:
         pcm = b"".join(utterance.pcm for utterance in turn.utterances.values())
         step = self._script.heard(self.said(), pcm)
-        if not self._call_in(turn, step):
+        if not self.betting.call_in(turn, step):
             self._do(turn, step)
-
-    # ---- thinking ahead ------------------------------------------------------------------------------
-
-    def think_ahead(self, event: ev.SpeechPaused) -> None:
-        """The person may have finished: answer what was said so far, held."""
-        said = self._said_with(event.utterance, event.text)
-        if not is_noise(said):
-            self._place_bet(self.current, said)
-
-    def reads(self, event: ev.SpeechPaused) -> Reads:
-        """Tell whether what was said so far can be all."""
-        return self._script.reads(self._said_with(event.utterance, event.text))
-
-    def doubt(self, event: ev.PartialTranscript) -> None:
-        """The person says more, or something else: the bet is lost."""
-        turn = self.current
-        if turn.bet is not None and turn.bet.said != self._said_with(event.utterance, event.text):
-            self._drop_bet(turn)
-
-    def hold(self, event: ev.WorkerEvent) -> None:
-        """Keep what comes of a bet; its first clause goes to the voice at once, and is held there."""
-        turn = self.current
-        bet = turn.bet
-        if bet is None or bet.number != event.bet:
-            return
-        if isinstance(event, ev.Failed):
-            self._drop_bet(turn)  # if it is called in all the same, the same failure comes again, and then it counts
-            return
-        bet.events.append(event)
-        if isinstance(event, ev.Clause) and not event.index:
-            bet.voiced = self._mouth.offer(MouthJob(turn.id, bet.token, 0, event.text, bet.number))
-
-    def _said_with(self, utterance: int, text: str) -> str:
-        others = self.current.utterances.items()
-        return join([*(u.text or "" for number, u in others if number != utterance), text])
-
-    def _place_bet(self, turn: Turn, said: str) -> None:
-        if turn.bet is not None and turn.bet.said == said:
-            return
-        self._drop_bet(turn)
-        step = self._script.foresee(said)
-        if step is None:
-            return
-        turn.bets += 1
-        turn.bet = Bet(turn.bets, said, step)
-        turn.token.on_cancel(turn.bet.token.cancel)
-        self.bets = replace(self.bets, placed=self.bets.placed + 1)
-        thinks = self._settings.think_ahead
-        if thinks:
-            self._playback.begin(turn.id, held=True)
-        self._brain.offer(BrainJob(turn.id, turn.bet.token, step, thinks, turn.bet.number if thinks else 0))
-
-    def _drop_bet(self, turn: Turn) -> None:
-        bet, turn.bet = turn.bet, None
-        if bet is not None:
-            bet.token.cancel()
-            self._playback.forget()
-
-    def _call_in(self, turn: Turn, step: Step) -> bool:
-        """Take up what was thought ahead if it is just what is asked now; what came of it happens now."""
-        bet = turn.bet
-        if bet is None or bet.step != step or not self._settings.think_ahead:
-            self._drop_bet(turn)
-            return False
-        bet.called = True
-        self.bets = replace(self.bets, called=self.bets.called + 1)
-        self._playback.release()
-        for event in bet.events:
-            self._later(event)
-        return True
 
     def _do(self, turn: Turn, step: Step) -> None:
         """Set a step going; what comes of it are events, as if the model had written it."""

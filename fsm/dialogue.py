@@ -11,18 +11,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipit.audio.clock import AudioClock
-from pipit.audio.frames import RATE
 from pipit.fsm import events as ev
-from pipit.fsm.actions import Actions, DialogueSettings, EarControl, Jobs, PlaybackControl
+from pipit.fsm.actions import Actions
 from pipit.fsm.bet import BetStatistics
 from pipit.fsm.brain import BrainJob
 from pipit.fsm.careful import Careful
+from pipit.fsm.hearing import Hearing
 from pipit.fsm.inbox import Inbox
 from pipit.fsm.machine import State, TurnMachine
 from pipit.fsm.mouth import MouthJob
-from pipit.fsm.script import ANYTHING, Reads, Script, Wait
-from pipit.fsm.transcript import is_noise
-from pipit.fsm.turn import Turn, Utterance
+from pipit.fsm.parts import DialogueSettings, EarControl, Jobs, PlaybackControl
+from pipit.fsm.script import ANYTHING, Script, Wait
+from pipit.fsm.turn import Turn
 
 __all__ = ["Dialogue", "DialogueSettings", "EarControl", "Jobs", "PlaybackControl", "Subscriber"]
 
@@ -70,6 +70,9 @@ class Dialogue:
             ear, playback, brain, mouth, clock, self._script, settings, self._publish, self._backlog.append
         )
         self._machine = TurnMachine(self._actions)
+        self._hearing = Hearing(
+            self._actions, self._machine, ear, self._script, clock, settings, self._fire, self._publish
+        )
 
     @property
     def state(self) -> State:
@@ -84,7 +87,7 @@ class Dialogue:
     @property
     def bets(self) -> BetStatistics:
         """How often it paid to think ahead."""
-        return self._actions.bets
+        return self._actions.betting.statistics
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call ``subscriber`` with every published event, in this thread; it must not wait.
@@ -130,12 +133,12 @@ class Dialogue:
         if self._is_late(event):
             return
         if isinstance(event, ev.WorkerEvent) and event.bet and not self._is_called(event):
-            self._actions.hold(event)
+            self._actions.betting.hold(self._actions.current, event)
             return
         before = self.state
         match event:
             case ev.EarEvent():
-                accepted = self._from_ear(event)
+                accepted = self._hearing.take(event)
             case ev.Clause() | ev.ReplyDone() | ev.PlaybackDone() | ev.Failed() | ev.Judged() | ev.NothingToSay():
                 accepted = self._from_workers(event)
             case ev.FirstToken() | ev.ClauseVoiced() | ev.PlaybackStarted() | ev.ClauseSpoken() | ev.Prompted():
@@ -219,82 +222,6 @@ class Dialogue:
         self._backlog.extendleft(reversed(self._deferred))
         self._deferred.clear()
         return True
-
-    def _from_ear(self, event: ev.EarEvent) -> bool:
-        if isinstance(event, ev.SpeechStarted):
-            return self._speech_started(event)
-        turn = self._actions.current  # there is one: _is_late has seen to it
-        match event:
-            case ev.PartialTranscript() | ev.SpeechPaused():
-                return self._words_so_far(event)
-            case ev.Endpoint():
-                turn.heard_speech(event.utterance, event.start, event.end)
-                turn.mark("endpoint", event.stamp)
-                if turn.awaited or not self._fire("endpoint", event):
-                    self._publish(event)  # the button has ended it already, or is pressed again
-                return True
-            case ev.FinalTranscript():
-                return self._transcribed(turn, event)
-            case ev.Settled():
-                if event.utterance != max(turn.utterances) or not self._machine.allows("send"):
-                    return True  # it has been sent, or goes on
-                return self._settled(turn, event)
-            case ev.TooLong():
-                turn.heard_speech(event.utterance, event.start, event.end)
-                turn.error = "utterance-too-long"
-                return self._fire("fail", event)
-        raise TypeError(f"no event of the union: {event!r}")
-
-    def _settled(self, turn: Turn, event: ev.Settled) -> bool:
-        """Nobody went on: answer; after words that want more, wait for them once more."""
-        if not turn.waited and self._script.reads(self._actions.said()) is Reads.UNFINISHED and not turn.held:
-            turn.waited = True
-            self._ear.alarm(self._clock.samples + self._settings.patience_ms * RATE // 1000)
-            return True
-        turn.mark("endpoint", event.stamp)
-        return self._fire("send", event)
-
-    def _words_so_far(self, event: ev.PartialTranscript | ev.SpeechPaused) -> bool:
-        if isinstance(event, ev.PartialTranscript):
-            self._actions.doubt(event)
-        elif self.state is State.LISTENING:
-            self._actions.think_ahead(event)
-            if not event.turn and self._actions.reads(event) is Reads.COMPLETE:
-                self._ear.release()  # nobody has to wait for a silence after a plain yes
-        self._publish(event)
-        return True
-
-    def _speech_started(self, event: ev.SpeechStarted) -> bool:
-        if event.turn:
-            turn = self._actions.current
-            turn.awaited = max(turn.awaited - 1, 0)
-            if event.utterance not in turn.utterances:
-                self._publish(event)  # a button asked for it
-        elif self._is_echo() or self._is_overtaken() or not self._fire("speech", event):
-            self._ear.drop(event.utterance)
-            return False
-        self._actions.current.utterances.setdefault(event.utterance, Utterance(event.start, event.start))
-        return True
-
-    def _is_echo(self) -> bool:
-        """Half duplex: what an open microphone hears while the assistant speaks is the assistant."""
-        return self.state in (State.THINKING, State.SPEAKING) and not self._settings.full_duplex
-
-    def _is_overtaken(self) -> bool:
-        """A button was pressed just then: the ear will open an utterance for it instead, pre-roll included."""
-        return self.turn is not None and self.turn.awaited > 0
-
-    def _transcribed(self, turn: Turn, event: ev.FinalTranscript) -> bool:
-        utterance = turn.utterances[event.utterance]
-        utterance.text, utterance.pcm = event.text, event.pcm
-        turn.mark("stt_final", event.stamp)
-        if turn.seconds > self._settings.longest_turn_s and self._machine.allows("fail"):
-            turn.error = "turn-too-long"
-            return self._fire("fail", event)
-        if self.state is not State.TRANSCRIBING or not turn.transcribed:
-            self._publish(event)  # an earlier part of a turn that goes on
-            return True
-        return self._fire("noise" if is_noise(self._actions.said()) else "transcript", event)
 
     def _from_workers(self, event: ev.Event) -> bool:
         complete = self.turn is not None and self.turn.complete

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pipit.audio.frames import RATE
+from pipit.fsm.transcript import join
 from pipit.models.cancel import CancelToken
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ class Turn:
     def reply(self) -> str:
         """The reply so far; clauses are consecutive slices of what the model wrote."""
         return "".join(self.clauses)
+
+    @property
+    def said(self) -> str:
+        """The words of the person so far."""
+        return self.typed or join(u.text or "" for u in self.utterances.values())
+
+    def said_with(self, utterance: int, text: str) -> str:
+        """Return the words so far if those of one utterance are ``text``."""
+        return join([*(u.text or "" for number, u in self.utterances.items() if number != utterance), text])
 
     @property
     def transcribed(self) -> bool:

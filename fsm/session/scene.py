@@ -96,7 +96,7 @@ class Scene:
 
     def fill(self, text: str | None) -> str:
         """Put what is known into a text's ``{field}``; what is not known is left out."""
-        return _SLOT.sub(lambda slot: self.say_value(slot.group(1)), text or "")
+        return " ".join(_SLOT.sub(lambda slot: self.say_value(slot.group(1)), text or "").split())
 
     def say_value(self, field: str) -> str:
         """Return how a field's value is said; empty when it has none."""
