@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipit.errors import EngineError
+from pipit.models.cache import fingerprint
 from pipit.models.cancel import CancelToken
 from pipit.models.gguf import read_gguf_header
 from pipit.models.llama_native import AbortFlag, Context
 from pipit.models.llama_prompt import Prompter
 from pipit.models.llama_sampler import Sampler, new_sampler
+from pipit.models.llama_states import SavedStates, common
 from pipit.models.memory import model_need, require_memory
 from pipit.models.ports import Message
+
+_WORTH_READING = 8
+"""Tokens that a saved state must bring: fewer are evaluated as fast as a file is read."""
 
 
 class LlamaModel:
@@ -33,13 +38,14 @@ class LlamaModel:
         prefill_threads: int = 2,
         temperature: float = 0.0,
         seed: int = 7,
+        cache: Path | None = None,
     ) -> None:
         """Load the file; raises ``WeightsError``.
 
         ``context_tokens`` is for prompt and reply together and never more than the model was trained for.
         ``threads`` work on each token of a reply, ``prefill_threads`` on a prompt. ``temperature`` 0 always
         picks the likeliest token; above it the choice is drawn, and ``seed`` makes the same prompt draw the
-        same reply.
+        same reply. With a folder for ``cache``, what was read of system prompts is kept there for the next start.
         """
         header = read_gguf_header(path)
         require_memory(path, model_need(path.stat().st_size, header, context_tokens))
@@ -47,6 +53,7 @@ class LlamaModel:
         self._temperature, self._seed = temperature, seed
         self._context = Context(path, context_tokens, threads, prefill_threads)
         self._prompter = Prompter(self._context, path)
+        self._states = SavedStates(cache / "states", fingerprint(path, _version())) if cache else None
 
     @property
     def name(self) -> str:
@@ -70,7 +77,7 @@ class LlamaModel:
     def prefill(self, messages: Sequence[Message], cancel: CancelToken) -> None:
         """Evaluate the prompt; raises ``EngineError`` (``prompt-too-long``)."""
         with self._watching(cancel):
-            self._read(self._prompt(messages), cancel)
+            self._read(messages, self._prompt(messages), cancel)
 
     def generate(
         self, messages: Sequence[Message], cancel: CancelToken, max_tokens: int, grammar: str = ""
@@ -85,7 +92,7 @@ class LlamaModel:
         sampler = new_sampler(self._context, self._temperature, self._seed, grammar)
         try:
             with self._watching(cancel):
-                if self._read(prompt, cancel):
+                if self._read(messages, prompt, cancel):
                     room = min(max_tokens, self.context_tokens - len(prompt))
                     yield from whole_characters(self._write(sampler, cancel, room, names=bool(grammar)))
         finally:
@@ -105,17 +112,35 @@ class LlamaModel:
             )
         return tokens
 
-    def _read(self, prompt: list[int], cancel: CancelToken) -> bool:
+    def _read(self, messages: Sequence[Message], prompt: list[int], cancel: CancelToken) -> bool:
         """Make the context hold just ``prompt``, with the scores of what follows; False when cancelled."""
         if cancel.cancelled:
             return False
         context = self._context
-        same = _common(prompt, context.held)
+        same = common(prompt, context.held)
         if same == len(prompt) == len(context.held) and context.scored:
             return True
         # The last token is evaluated in any case: its scores choose the first word of the reply.
         context.keep(min(same, len(prompt) - 1))
+        if self._states and not self._open(self._states, prompt, self._prompter.opening(messages)):
+            return False
         return context.evaluate(prompt[len(context.held) :])
+
+    def _open(self, states: SavedStates, prompt: list[int], opening: int) -> bool:
+        """Take the beginning of the prompt from a saved state, or save it; False when cancelled."""
+        context = self._context
+        if len(context.held) >= opening:
+            return True
+        state, count = states.best(prompt[:-1], whole=not context.rolls_back)
+        if state and count >= len(context.held) + _WORTH_READING and (data := states.read(state)):
+            if not context.restore(data, state.tokens):
+                states.drop(state, "llama.cpp does not take it")
+            context.keep(count)
+        if len(context.held) < opening and states.wants(prompt[:opening]):
+            if not context.evaluate(prompt[len(context.held) : opening], score=False):
+                return False
+            states.save(prompt[:opening], context.state())
+        return True
 
     def _write(self, sampler: Sampler, cancel: CancelToken, room: int, names: bool) -> Iterator[bytes]:
         """Yield the bytes of the reply; with ``names`` control tokens by name, for a grammar counts them as text."""
@@ -149,6 +174,8 @@ def whole_characters(pieces: Iterable[bytes]) -> Iterator[str]:
             yield text
 
 
-def _common(a: Sequence[int], b: Sequence[int]) -> int:
-    """Return how many tokens both begin with."""
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+def _version() -> str:
+    """Return what a saved state depends on beside the weights."""
+    from llama_cpp import __version__
+
+    return f"llama-cpp-python {__version__}"

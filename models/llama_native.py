@@ -102,6 +102,9 @@ class Context:
         self._memory = lib.llama_get_memory(self.ctx)
         self._stop = lib.ggml_abort_callback(AbortFlag.function())
         self._flag = AbortFlag()
+        # A recurrent model has one state and no way back from it but to the beginning.
+        self.rolls_back = not (lib.llama_model_is_recurrent(self.model) or lib.llama_model_is_hybrid(self.model))
+        self._no_scores = (ctypes.c_int8 * BATCH)()
         self.held: list[int] = []
         self.evaluated = 0
         self.scored = False
@@ -120,18 +123,20 @@ class Context:
     def _cut(self, count: int) -> None:
         if self.lib.llama_memory_seq_rm(self._memory, 0, count, -1):
             del self.held[count:]
-        else:  # a recurrent model has one state and no way back but to the beginning
-            self.lib.llama_memory_clear(self._memory, True)
-            self.held.clear()
+        else:
+            self._clear()
 
-    def evaluate(self, tokens: Sequence[int]) -> bool:
-        """Append ``tokens``; False when the flag stopped it, and what was done until then is held."""
+    def evaluate(self, tokens: Sequence[int], score: bool = True) -> bool:
+        """Append ``tokens``; False when the flag stopped it, and what was done until then is held.
+
+        Only the last of them gets scores, which cost a third of a token's time in a small model; without ``score``
+        not even that one.
+        """
         for start in range(0, len(tokens), BATCH):
             part = tokens[start : start + BATCH]
-            array = (self.lib.llama_token * len(part))(*part)
+            wanted = score and start + BATCH >= len(tokens)
             self.scored = False
-            with native():
-                code = self.lib.llama_decode(self.ctx, self.lib.llama_batch_get_one(array, len(part)))
+            code = self._decode(part, wanted)
             if code:
                 self._cut(len(self.held))
                 if code == _ABORTED:
@@ -139,8 +144,42 @@ class Context:
                 raise EngineError("model-failed", f"llama.cpp could not evaluate {len(part)} tokens", f"code {code}")
             self.held.extend(part)
             self.evaluated += len(part)
-            self.scored = True
+            self.scored = wanted
         return True
+
+    def _decode(self, part: Sequence[int], score: bool) -> int:
+        array = (self.lib.llama_token * len(part))(*part)
+        batch = self.lib.llama_batch_get_one(array, len(part))
+        if not score:  # what is left out here means: of the last
+            batch.logits = ctypes.cast(self._no_scores, ctypes.POINTER(ctypes.c_int8))
+        with native():
+            return int(self.lib.llama_decode(self.ctx, batch))
+
+    def state(self) -> bytes:
+        """Return what is held, for ``restore``."""
+        size = self.lib.llama_state_seq_get_size(self.ctx, 0)
+        data = (ctypes.c_uint8 * size)()
+        with native():
+            written = self.lib.llama_state_seq_get_data(self.ctx, data, size, 0)
+        return memoryview(data)[:written].tobytes()
+
+    def restore(self, data: bytes, tokens: Sequence[int]) -> bool:
+        """Hold just ``tokens``, of which ``data`` is the state; False, and nothing is held, when it does not fit."""
+        self._clear()
+        with native():
+            taken = self.lib.llama_state_seq_set_data(
+                self.ctx, (ctypes.c_uint8 * len(data)).from_buffer_copy(data), len(data), 0
+            )
+        if not taken:
+            self._clear()
+            return False
+        self.held.extend(tokens)
+        return True
+
+    def _clear(self) -> None:
+        self.lib.llama_memory_clear(self._memory, True)
+        self.held.clear()
+        self.scored = False
 
     def scores(self) -> Any:
         """Return the address of the scores of what follows, one float a token of the vocabulary."""

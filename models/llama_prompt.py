@@ -8,6 +8,7 @@ from pathlib import Path
 from pipit.errors import EngineError
 from pipit.models.checks import wrong_format
 from pipit.models.llama_native import Context
+from pipit.models.llama_states import common
 from pipit.models.ports import Message
 
 
@@ -29,6 +30,8 @@ class Prompter:
         self._template_error = TemplateError
         self._asked: tuple[Message, ...] | None = None
         self._tokens: list[int] = []
+        self._opened: Message | None = None
+        self._opening: list[int] = []
         try:
             self._formatter = Jinja2ChatFormatter(
                 template=template.decode(),
@@ -53,11 +56,26 @@ class Prompter:
         """
         asked = tuple(messages)
         if asked != self._asked:
-            tokens = self._context.tokenize(self.render(messages), special=True)
-            begun = tokens[:1] == [self._bos] or not self._adds_bos
-            self._tokens = tokens if begun else [self._bos, *tokens]
-            self._asked = asked
+            self._tokens, self._asked = self._tokenize(messages), asked
         return self._tokens
+
+    def opening(self, messages: Sequence[Message]) -> int:
+        """Return how many tokens of the prompt come before anything is said: the system prompt's, 0 without one.
+
+        Where it ends in a template is found by asking: it is what two prompts have in common that are otherwise
+        as different as can be.
+        """
+        if not messages or messages[0].role != "system":
+            return 0
+        if messages[0] != self._opened:
+            short, long = (self._tokenize([messages[0], Message("user", text)]) for text in ("0", "a b"))
+            self._opening, self._opened = short[: common(short, long)], messages[0]
+        return common(self._opening, self.tokens(messages))
+
+    def _tokenize(self, messages: Sequence[Message]) -> list[int]:
+        tokens = self._context.tokenize(self.render(messages), special=True)
+        begun = tokens[:1] == [self._bos] or not self._adds_bos
+        return tokens if begun else [self._bos, *tokens]
 
     def _harmless(self, text: str) -> str:
         """Take the names of control tokens out: what people say must not open or close a message."""

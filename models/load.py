@@ -132,6 +132,7 @@ def load_language_model(weights: Weights, options: EngineOptions) -> LanguageMod
             prefill_threads=options.prefill_threads,
             temperature=options.temperature,
             seed=options.seed,
+            cache=options.cache,
         )
 
 
