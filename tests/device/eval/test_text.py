@@ -95,7 +95,7 @@ def test_values_of_every_kind(evaluate: Eval, label: Label, tmp_path: Path) -> N
         "number": told({"truck": "nine", "hours": 1200}, "truck nine hours twelve hundred"),
         "in words": told({"hours": "twelve hundred"}, "hours twelve hundred"),
         "date": told({"due": "2026-12-24"}, "the twenty fourth of december twenty twenty six"),
-        "time": told({"start": "14:30"}, "fourteen thirty"),
+        "time": told({"start": "14:30"}, "half past two pm"),
         "duration": told({"drive": "ten minutes"}, "ten minutes"),
     }
     found = report(evaluate(tmp_path / "check.yaml", label(labels), "--text", "--json"))
