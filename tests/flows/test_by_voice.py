@@ -163,6 +163,11 @@ def test_free_talk_remembers_what_was_said_before(led: Any) -> None:
     assert prompts[-1][-1]["text"] == "what is my name"
 
 
+def test_what_was_not_ordered_leaves_no_gap_in_the_order(led: Any) -> None:
+    said = led("barista").replies()[-2:]
+    assert "One large dark roast latte soy milk a bit of sugar, coming up." in " ".join(said)
+
+
 def test_what_was_said_and_answered_is_found_again(led: Any) -> None:
     from pipit.fsm.journal import Journal
 
