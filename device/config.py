@@ -16,6 +16,7 @@ import platformdirs
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from pipit.device.language import prompts_in
 from pipit.device.settings import (
     ButtonSettings,
     ConsoleSettings,
@@ -31,7 +32,9 @@ from pipit.errors import BadConfig
 from pipit.nearest import nearest_key
 
 PREFIX = "PIPIT_"
-NOT_SETTINGS = frozenset({"PIPIT_CONFIG", "PIPIT_MODELS_DIR", "PIPIT_POCKET_DIR", "PIPIT_RECORDINGS"})
+NOT_SETTINGS = frozenset(
+    {"PIPIT_CONFIG", "PIPIT_MODELS_DIR", "PIPIT_MODELS_MIRROR", "PIPIT_POCKET_DIR", "PIPIT_RECORDINGS"}
+)
 """Variables that other parts read; they are no settings."""
 
 
@@ -99,7 +102,8 @@ def load_settings(path: Path | None = None) -> Settings:
     except SettingsError as error:
         raise _no_json(error) from error
     _require_sense(settings, where)
-    return settings
+    reply = prompts_in(settings.engines.language, settings.reply)
+    return settings.model_copy(update={"reply": reply})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from pipit.device.config import Settings
+from pipit.device.language import chosen_weights
 from pipit.device.settings import EngineChoice
-from pipit.device.weights import known_set
 from pipit.models import Engines, LanguageModel, Recognizer, Voice, load
 from pipit.models.cache import cache_folder
-from pipit.models.catalogue import catalogue
 from pipit.models.load import EngineOptions, Weights
 
 SCRIPTED = "scripted"
 
 
 def weights_for(choice: EngineChoice) -> Weights:
-    """Return where the chosen weights lie: the set's, or what is named instead."""
-    base = catalogue().weights(known_set(choice.weights))
-    return Weights(choice.recognizer or base.recognizer, choice.model or base.model, choice.voice or base.voice)
+    """Return where the chosen weights lie: the set's, what is named instead, or what speaks the chosen language."""
+    return chosen_weights(choice)
 
 
 def options_for(choice: EngineChoice) -> EngineOptions:

@@ -12,11 +12,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
-from pipit.device.doctor.checks import MiB
+from pipit.device.settings import EngineChoice
 from pipit.device.weights import Listed, check_file
 from pipit.models.catalogue import KINDS, catalogue, models_folder
+from pipit.models.fetch import read_added
 from pipit.models.load import pocket_weights
 from pipit.models.manifest import MANIFEST_NAME, Verdict
+from pipit.models.memory import MiB
 from pipit.models.vosk_files import vosk_bytes
 
 _WRONG = {"missing": "missing", "size": "wrong size", "digest": "wrong digest"}
@@ -116,8 +118,42 @@ def set_table(name: str, used: bool) -> Table:
     for part in parts_of(name):
         here = "[green]present[/]" if part.present else "[yellow]missing[/]"
         licence = part.licence.split(":", 1)[0]  # without the address
-        about = f"{escape(part.path.name)}\n[dim]{escape(part.good_for)}; {escape(licence)}[/]"
+        about = f"{escape(part.path.name)}\n[dim]{escape(part.good_for)}; {escape(part.language)}; {escape(licence)}[/]"
         table.add_row(part.kind, about, _mib(part.bytes), _ram(part), here)
+    return table
+
+
+def added_as_json(engines: EngineChoice) -> list[dict[str, Any]]:
+    """Return the added weights for programs."""
+    folder = models_folder()
+    return [
+        {
+            "name": name,
+            "kind": part.kind,
+            "path": str(folder / part.path),
+            "bytes": part.bytes,
+            "language": part.language,
+            "licence": part.licence,
+            "source": part.source,
+            "present": (folder / part.path).exists(),
+            "in_use": getattr(engines, part.kind) == folder / part.path,
+        }
+        for name, part in read_added(folder).items()
+    ]
+
+
+def added_table(engines: EngineChoice) -> Table | None:
+    """Return the added weights as a table, None when there are none."""
+    added = added_as_json(engines)
+    if not added:
+        return None
+    table = Table(title="[bold]added[/]: your own", title_justify="left", title_style="", box=None, header_style="dim")
+    for column in ("kind", "name", "language", "size", "here"):
+        table.add_column(column, justify="right" if column == "size" else "left")
+    for part in added:
+        here = "[green]present[/]" if part["present"] else "[yellow]missing[/]"
+        mark = " [green](in use)[/]" if part["in_use"] else ""
+        table.add_row(part["kind"], escape(part["name"]) + mark, part["language"] or "?", _mib(part["bytes"]), here)
     return table
 
 
@@ -165,8 +201,9 @@ def show_verdicts(name: str, verdicts: Sequence[Verdict], console: Console) -> N
 
 
 def _advice(name: str, verdicts: Sequence[Verdict]) -> str:
-    if not catalogue().sets[name].ships:
-        return f"not as listed; models/catalogue.toml says where the files of '{name}' are fetched from"
+    chosen = catalogue().sets.get(name)
+    if chosen is None or not chosen.ships:
+        return f"not as listed; fetch them: pipit models pull {name}"
     if [verdict.name for verdict in verdicts] == [MANIFEST_NAME]:
         return "cannot be verified; in a checkout, tools/pocket/manifest.py writes the list"
     return "not as listed; these weights ship with Pipit: install it again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipit.audio import EndpointSettings
 from pipit.fsm.brain import BrainSettings
 from pipit.fsm.ear import EarSettings
+from pipit.models.languages import Languages
 
 
 class _Section(BaseModel):
@@ -81,6 +82,10 @@ class EngineChoice(_Section):
     """A GGUF file, instead of the set's."""
     voice: Path | None = None
     """A Piper voice (.onnx), instead of the set's."""
+    language: Annotated[Languages, Field(pattern="^[^,]*$")] = ""
+    """Of recogniser, voice and prompts, such as de: picked from what is here; empty: that of the set."""
+    mirror: str = ""
+    """Where weights are fetched from instead of their own hosts: an address, or HOST=ADDRESS, several with commas."""
     context_tokens: int = Field(default=512, ge=64, le=131_072)
     """Tokens of prompt and reply together."""
     threads: int | None = Field(default=None, ge=1, le=64)

@@ -76,6 +76,8 @@ def pull(
         _tidy(folder)
         here = [file for order in orders for file in _here(order, folder, looking)]
         names = {file.name for file in here}
+        for name in names:
+            part_of(folder, name).clear()  # of a pull that died just after it had put the file into its place
         missing = [replace(order, files=tuple(f for f in order.files if f.name not in names)) for order in orders]
         _require_room(missing, folder)
         return here + _fetch_all([order for order in missing if order.files], folder, looking, patience, threads)

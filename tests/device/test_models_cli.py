@@ -201,7 +201,7 @@ def test_a_set_that_was_not_fetched() -> None:
     result = run("verify", "board", "--json")
     assert result.exit_code == 1
     assert set(states(result).values()) == {"missing"}
-    assert "models/catalogue.toml" in " ".join(run("verify", "board").stdout.split())
+    assert "pipit models pull board" in " ".join(run("verify", "board").stdout.split())
 
 
 def test_a_fetched_set(fetched: Path) -> None:

@@ -162,7 +162,7 @@ def status(code: int, **headers: str) -> Behave:
 def stall(after: int) -> Behave:
     def behave(request: Request) -> bool:
         request.plain(request.path, cut=after)
-        request.server.site.free.wait(10)
+        request.server.site.free.wait(60)
         return True
 
     return behave

@@ -1,0 +1,1 @@
+"""Weights from the command line: pulled, added and put to use."""
