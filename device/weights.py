@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipit.errors import BadInput, Failure, WeightsError
+from pipit.models.added import read_added
 from pipit.models.catalogue import KINDS, Entry, Kind, WeightsSet, catalogue, models_folder
-from pipit.models.fetch.added import read_added
 from pipit.models.load import pocket_weights
 from pipit.models.manifest import MANIFEST_NAME, Advance, FileFacts, Verdict, read_manifest, verify_file
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipit.device.fetch.run import Used
+from pipit.models.added import LOCK_NAME
 from pipit.models.catalogue import models_folder
 from pipit.models.fetch import Fetched, Taken
-from pipit.models.fetch.added import LOCK_NAME
 from pipit.models.memory import MiB
 
 

@@ -1,7 +1,7 @@
 """Fetching weights: resumable, checked, and never visible before they are whole."""
 
+from pipit.models.added import Added, read_added
 from pipit.models.fetch.add import add
-from pipit.models.fetch.added import Added, read_added
 from pipit.models.fetch.mirror import mirrored
 from pipit.models.fetch.patience import Patience
 from pipit.models.fetch.pull import Fetched, Order, order_of, pull

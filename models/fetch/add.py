@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipit.errors import BadInput, WeightsError
-from pipit.models.fetch.added import fit_name
+from pipit.models.added import fit_name
 from pipit.models.fetch.archive import unpack
 from pipit.models.fetch.files import disk_errors, place_file, remove, stage
 from pipit.models.fetch.http import new_client

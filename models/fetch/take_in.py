@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipit.errors import BadInput
+from pipit.models.added import LOCK_NAME, Added, fit_name, in_json, read_added
 from pipit.models.catalogue import catalogue
-from pipit.models.fetch.added import Added, fit_name, read_added, write_added
-from pipit.models.fetch.files import place_file, place_folder, require_space
+from pipit.models.fetch.files import place_file, place_folder, require_space, write_text
 from pipit.models.fetch.recognise import Found
 from pipit.models.fetch.watch import Watch
 from pipit.models.manifest import FileFacts, digest
@@ -58,7 +58,7 @@ def take_in(wish: Wish, found: Found, folder: Path, scratch: Path, watch: Watch)
     else:
         _require_free(name, found, added, known, folder)
         _place(found, folder / added.path, scratch, wish.link)
-    write_added(folder, {**known, name: added})
+    write_text(folder / LOCK_NAME, in_json({**known, name: added}))
     watch.at(found.main.name, "done", added.bytes, added.bytes)
     return Taken(name, added, proved=already or bool(wish.sha256), already=already)
 

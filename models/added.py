@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipit.errors import BadInput
 from pipit.models.catalogue import Kind
-from pipit.models.fetch.files import write_text
 from pipit.models.languages import Languages
 from pipit.models.manifest import FileFacts, RelativeName
 
@@ -66,10 +65,9 @@ def read_added(folder: Path) -> Mapping[str, Added]:
         raise BadInput("lock-invalid", f"{path}: {place}: {first['msg']}", hint) from error
 
 
-def write_added(folder: Path, added: Mapping[str, Added]) -> None:
-    """Write the list, whole or not at all."""
-    lock = _Lock(added=dict(sorted(added.items())))
-    write_text(folder / LOCK_NAME, lock.model_dump_json(indent=1) + "\n")
+def in_json(added: Mapping[str, Added]) -> str:
+    """Return the list as its file has it."""
+    return _Lock(added=dict(sorted(added.items()))).model_dump_json(indent=1) + "\n"
 
 
 def fit_name(name: str) -> str:
