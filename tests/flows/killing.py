@@ -33,6 +33,7 @@ for line in sys.stdin:
         finally:
             os._exit(status)
     print(child, flush=True)
+    sys.stdin.readline()  # until then nobody else can have its number
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
@@ -81,15 +82,19 @@ class Forks:
         assert self._process.stdout
         return self._process.stdout.readline().strip()
 
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
     def run(self, run: Run, size: int | None = None, after_s: float = 0.0) -> int:
         """Run to the end, or kill once so much has been logged; return the exit code."""
-        assert self._process.stdin
-        self._process.stdin.write("\t".join(run.command) + "\n")
-        self._process.stdin.flush()
+        self._tell("\t".join(run.command))
         child = int(self._line())
         if size is not None:
             run.when(size, after_s)
-            os.kill(child, signal.SIGKILL)  # not reaped before the next line is read, so nobody else has its number
+            os.kill(child, signal.SIGKILL)
+        self._tell("end")
         return int(self._line())
 
     def close(self) -> None:
