@@ -24,12 +24,15 @@ class Played:
     played: int
     whole: bool
     """Whether the clause was written to its end."""
+    expected: int = 0
+    """Until it is whole: how many samples it is to have, as far as is known; 0 is unknown."""
 
 
 @dataclass(slots=True)
 class _Clause:
     written: int = 0
     played: int = 0
+    expected: int = 0
     whole: bool = False
     spoken: bool = False
     pending: deque[Samples] = field(default_factory=deque)
@@ -91,6 +94,13 @@ class Playback:
                 self._clauses[clause].written += len(samples)
             return True
 
+    def expect(self, turn: str, clause: int, samples: int) -> None:
+        """Say how long a clause will be that is still being written."""
+        if self.write(turn, clause, np.zeros(0, np.int16)):
+            with self._lock:
+                if turn == self._turn and clause < len(self._clauses):
+                    self._clauses[clause].expected = samples
+
     def end_clause(self, turn: str, clause: int) -> None:
         """Say that a clause is complete."""
         if self.write(turn, clause, np.zeros(0, np.int16)):
@@ -111,7 +121,7 @@ class Playback:
             self.flushes += 1
             for clause in self._clauses:
                 clause.pending.clear()
-            return tuple(Played(c.written, c.played, c.whole) for c in self._clauses)
+            return tuple(Played(c.written, c.played, c.whole, 0 if c.whole else c.expected) for c in self._clauses)
 
     def release(self) -> None:
         """Let a held reply be heard."""

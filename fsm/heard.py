@@ -12,14 +12,15 @@ def heard_text(clauses: Sequence[str], played: Sequence[Played]) -> str:
     """Return the prefix of the reply whose words were played to their end.
 
     ``clauses`` are the consecutive slices of the reply, ``played`` what became of each. Within a clause the
-    words are placed by their share of the characters, since a voice speaks at a nearly even pace.
+    words are placed by their share of the characters, since a voice speaks at a nearly even pace. Of a clause that
+    is still being made the share is that of its expected length: what was made so far is not all of its words.
     """
     heard = ""
     for text, part in zip(clauses, played, strict=False):
         if part.whole and part.played >= part.written:
             heard += text
             continue
-        return (heard + _words_within(text, part.played / max(part.written, 1))).strip()
+        return (heard + _words_within(text, part.played / max(part.written, part.expected, 1))).strip()
     return heard.strip()
 
 

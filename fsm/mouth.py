@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pipit.audio.clock import AudioClock
 from pipit.audio.playback import Playback
@@ -51,7 +52,7 @@ class Mouth:
             self._playback.finish(job.turn)
             return
         voiced = False
-        for samples in self._voice.synthesize(speakable(job.text), job.token):
+        for samples in self._voice.synthesize(speakable(job.text), job.token, partial(self._expect, job)):
             if job.token.cancelled or not self._playback.write(job.turn, job.index, samples):
                 return
             if not voiced:
@@ -59,6 +60,9 @@ class Mouth:
                 self._post(ev.ClauseVoiced(turn=job.turn, bet=job.bet, index=job.index, stamp=self._clock.stamp()))
         if not job.token.cancelled:  # a voice that is cancelled ends early, silently
             self._playback.end_clause(job.turn, job.index)
+
+    def _expect(self, job: MouthJob, samples: int) -> None:
+        self._playback.expect(job.turn, job.index, samples)
 
     def _fail(self, job: MouthJob, code: str, message: str) -> None:
         if not job.token.cancelled:

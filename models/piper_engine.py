@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from pipit.models.checks import check_onnx, require_file, truncated, wrong_forma
 from pipit.models.frame_decoder import Floats
 from pipit.models.memory import out_of_memory, require_memory, voice_need
 from pipit.models.onnx_session import Session, Stop
-from pipit.models.ports import Samples
+from pipit.models.ports import Samples, Tell, untold
 from pipit.models.voice_parts import VoiceParts, inputs_of, open_parts, speaker_of
 
 _FULL_SCALE = 32_767
@@ -56,7 +56,7 @@ class PiperEngine:
         """Whether it speaks in pieces."""
         return self._parts is not None
 
-    def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
+    def synthesize(self, text: str, cancel: CancelToken, tell: Tell = untold) -> Iterator[Samples]:
         """Yield the clause in chunks, each ready to be played while the next is made.
 
         A text without letters or digits yields nothing: Piper would make a noise of it.
@@ -67,29 +67,37 @@ class PiperEngine:
         (self._parts or self._session).under(stop)
         withdraw = cancel.on_cancel(stop.stop)
         try:
-            for chunk in self._pieces(text, self._parts) if self._parts else self._sentences(text):
+            for sound in self._sounds(text, tell):
                 if cancel.cancelled:
                     return
-                yield chunk
+                yield _to_16_bit(sound)
         except Exception as error:  # onnxruntime's own types are not public
             if not cancel.cancelled:
                 raise EngineError("voice-failed", f"the voice {self._name} failed", str(error)) from error
         finally:
             withdraw()
 
-    def _sentences(self, text: str) -> Iterator[Samples]:
-        for chunk in self._voice.synthesize(text, self._plain):
-            yield chunk.audio_int16_array.reshape(-1)
+    def _sounds(self, text: str, tell: Tell) -> Iterator[Floats]:
+        """Yield the sound of one sentence of the clause after the other, and tell how long all will be."""
+        sentences = [self._voice.phonemes_to_ids(phonemes) for phonemes in self._voice.phonemize(text) if phonemes]
+        symbols, samples = 0, 0
+        for ids in sentences:
+            length, chunks = self._sentence(ids)
+            symbols, samples = symbols + len(ids), samples + length
+            tell(samples * sum(map(len, sentences)) // symbols)
+            yield from chunks
 
-    def _pieces(self, text: str, parts: VoiceParts) -> Iterator[Samples]:
-        config = self._voice.config
+    def _sentence(self, ids: list[int]) -> tuple[int, Iterable[Floats]]:
+        """Return how many samples the sentence has, and its sound in pieces, or in one if the voice has no parts."""
+        if self._parts is None:
+            sound = np.reshape(self._voice.phoneme_ids_to_audio(ids, self._plain), -1)
+            return len(sound), (sound,)
+        config, decoder = self._voice.config, self._parts.decoder
         scales = (config.noise_scale, config.length_scale, config.noise_w_scale)
-        speaker = int(getattr(config, "default_speaker_id", 0) or 0)
-        more = speaker_of(parts.network, speaker)
-        for phonemes in filter(None, self._voice.phonemize(text)):
-            inputs = inputs_of(parts.encoder, self._voice.phonemes_to_ids(phonemes), scales, speaker)
-            for sound in parts.decoder.sound(parts.encoder.run(None, inputs)[0], more):
-                yield _to_16_bit(sound)
+        inputs = inputs_of(self._parts.encoder, ids, scales, config.default_speaker_id)
+        frames = self._parts.encoder.run(None, inputs)[0]
+        speaker = speaker_of(self._parts.network, config.default_speaker_id)
+        return frames.shape[2] * decoder.grain.hop, decoder.sound(frames, speaker)
 
 
 def _to_16_bit(sound: Floats) -> Samples:

@@ -6,7 +6,7 @@ Every call may run in a thread of its own; none is called from two threads at on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -18,6 +18,14 @@ from pipit.models.phrases import Phrase
 
 Samples = NDArray[np.int16]
 """Mono signed 16-bit PCM, shape (n,)."""
+
+
+Tell = Callable[[int], None]
+"""Is told a number of samples."""
+
+
+def untold(samples: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +118,12 @@ class Voice(Protocol):
         """Samples per second of everything it speaks."""
         ...
 
-    def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
-        """Yield the sound of one clause, in one chunk or several; ends early, silently, when cancelled."""
+    def synthesize(self, text: str, cancel: CancelToken, tell: Tell = untold) -> Iterator[Samples]:
+        """Yield the sound of one clause, in one chunk or several; ends early, silently, when cancelled.
+
+        ``tell`` is called before the first chunk, and again when better is known, with how many samples the whole
+        clause will have: who is interrupted within it heard so much of its words.
+        """
         ...
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from pipit.errors import EngineError
 from pipit.models.cancel import CancelToken
 from pipit.models.phrases import Phrase
-from pipit.models.ports import Engines, Message, Samples
+from pipit.models.ports import Engines, Message, Samples, Tell, untold
 
 Reply = Callable[[Sequence[Message]], str]
 Failures = Mapping[int, EngineError]
@@ -170,26 +170,32 @@ class ScriptedVoice:
         seconds_per_clause: float = 0.0,
         seconds_per_character: float = 0.06,
         hertz: float = 440.0,
+        samples_per_chunk: int = 0,
         failures: Failures = {},  # noqa: B006 - never written
     ) -> None:
         """``seconds_per_clause`` is how long it works, ``seconds_per_character`` how long the sound is.
 
-        Failures count clauses.
+        ``samples_per_chunk`` 0 makes a clause one chunk. Failures count clauses.
         """
         self.sample_rate = sample_rate
         self._seconds_per_clause, self._seconds_per_character = seconds_per_clause, seconds_per_character
-        self._hertz = hertz
+        self._hertz, self._chunk = hertz, samples_per_chunk
         self._calls = _Calls(failures)
 
-    def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
-        """Yield the tone in one chunk; nothing for a text without letters or digits."""
+    def synthesize(self, text: str, cancel: CancelToken, tell: Tell = untold) -> Iterator[Samples]:
+        """Yield the tone, in chunks of the set length; nothing for a text without letters or digits."""
         if not any(character.isalnum() for character in text):
             return
         self._calls.next()
         if wait(self._seconds_per_clause, cancel):
             length = round(len(text.strip()) * self._seconds_per_character * self.sample_rate)
             phase = np.arange(length) * (2 * np.pi * self._hertz / self.sample_rate)
-            yield np.asarray(np.sin(phase) * _LEVEL, dtype=np.int16)
+            tone = np.asarray(np.sin(phase) * _LEVEL, dtype=np.int16)
+            tell(length)
+            for start in range(0, length, self._chunk or max(length, 1)):
+                if cancel.cancelled:
+                    return
+                yield tone[start : start + (self._chunk or length)]
 
 
 @dataclass(frozen=True, slots=True)

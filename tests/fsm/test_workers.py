@@ -16,6 +16,7 @@ from pipit.fsm import events as ev
 from pipit.fsm.memory import Exchange
 from pipit.fsm.script import Ask
 from pipit.models import CancelToken, Message
+from pipit.models.ports import Tell, untold
 from pipit.models.scripted import ScriptedModel, ScriptedVoice
 
 Hook = Callable[[str], None]
@@ -58,7 +59,7 @@ class Voice:
         self.on = on
         self.texts: list[str] = []
 
-    def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
+    def synthesize(self, text: str, cancel: CancelToken, tell: Tell = untold) -> Iterator[Samples]:
         self.texts.append(text)
         for word in text.split():
             self.on(word)
@@ -268,7 +269,7 @@ def test_a_clause_that_its_voice_gave_up_when_cancelled_is_not_whole() -> None:
     desk.playback.begin("t")
 
     class Quitter(Voice):
-        def synthesize(self, text: str, cancel: CancelToken) -> Iterator[Samples]:
+        def synthesize(self, text: str, cancel: CancelToken, tell: Tell = untold) -> Iterator[Samples]:
             yield np.ones(10, np.int16)
             cancel.cancel()  # as the port says: ends early, silently
 

@@ -117,3 +117,13 @@ def test_a_late_cancel_does_not_reach_the_next_clause(voice: PiperEngine) -> Non
     chunks = voice.synthesize(SENTENCE, CancelToken())
     old.cancel()
     assert len(list(chunks)) == 1
+
+
+def test_it_tells_how_long_the_clause_will_be_before_it_speaks(voice: PiperEngine) -> None:
+    told: list[int] = []
+    chunks = voice.synthesize("One lamp is on. Two lamps are off and that is all.", CancelToken(), told.append)
+    first = next(chunks)
+    assert len(told) == 1
+    total = len(first) + sum(map(len, chunks))
+    assert 0.6 * total < told[0] < 1.6 * total, "a guess, while the second sentence is unknown"
+    assert told[1:] == [total]

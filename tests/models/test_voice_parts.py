@@ -256,3 +256,10 @@ def test_a_file_cut_off_anywhere_is_no_voice(plain_file: Path) -> None:
     for end in range(0, len(data), 997):
         with pytest.raises(ValueError, match="past the end") if end else pytest.raises(AssertionError):
             assert cut(memoryview(data[:end]))
+
+
+def test_it_tells_the_length_of_the_clause_with_its_first_piece(plain_file: Path) -> None:
+    told: list[int] = []
+    chunks = PiperEngine(plain_file).synthesize(CLAUSE, CancelToken(), told.append)
+    first = next(chunks)
+    assert told == [len(first) + sum(map(len, chunks))]
