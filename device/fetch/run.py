@@ -29,7 +29,11 @@ def pull_named(name: str, mirror: str, quiet: bool) -> list[Fetched]:
     entries = _entries(known_name(name))
     orders = [order_of(entry, os.environ.get(MIRROR) or mirror) for entry in entries]
     with bars(sum(entry.download_bytes for entry in entries), quiet) as shown:
-        return pull(orders, models_folder(), shown) if orders else []
+        try:
+            return pull(orders, models_folder(), shown) if orders else []
+        except KeyboardInterrupt:
+            shown.say("stopped; what came is kept, and pulling again goes on from there")
+            raise
 
 
 def _entries(name: str) -> list[Entry]:

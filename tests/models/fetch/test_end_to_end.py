@@ -147,6 +147,7 @@ def test_a_pull_that_dies_is_gone_on_with(how: signal.Signals, pipit: Pipit) -> 
     assert time.monotonic() - begun < 5, "it waited for silent servers"
     assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert "Traceback" not in err
+    assert ("what came is kept" in err) == (how == signal.SIGINT)
     assert not (pipit.models / "test.gguf").exists()
     assert not (pipit.models / "test.onnx").exists()
     pipit.site.asked.clear()
