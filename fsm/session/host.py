@@ -22,10 +22,13 @@ from pipit.fsm.session.director import Director
 from pipit.fsm.session.record import Record
 from pipit.fsm.session.scene import Scene
 from pipit.fsm.session.state import SessionState
+from pipit.fsm.session.summary import summary_of
 from pipit.fsm.turn import TurnRecord
 
 __all__ = ["Library", "Sessions", "Surroundings"]
 
+LONGEST_TALK = 500
+"""Turns of free talk that are taken up again at a start."""
 _RETRY_S = 30
 
 
@@ -76,14 +79,18 @@ class Sessions:
         self._wish = None
         if unfinished is None or how == "new":
             self._begin(wish)
-        elif how == "continue" or (how is None and all(phase.kind == "open" for phase in wish.flow.phases)):
-            self.resume(unfinished)
-        elif how == "restart":
+        elif how == "restart" or self._is_long(wish.flow, unfinished):
             self._replace(wish, unfinished)
+        elif how == "continue" or _is_open(wish.flow):
+            self.resume(unfinished)
         else:
             self.leave()
             self._wish = (wish, unfinished)
             self._agenda.append(Speak(asks(wish.flow, self._record.state(unfinished))))
+
+    def _is_long(self, flow: Flow, session: str) -> bool:
+        """Free talk that never ended would take longer to read with every start: after many turns it begins anew."""
+        return _is_open(flow) and self._record.state(session).turns >= LONGEST_TALK
 
     def resume(self, session: str) -> None:
         """Take up a session that rests; raises ``PipitError`` when it has ended, or is led by another process."""
@@ -110,6 +117,7 @@ class Sessions:
         self.leave()
         before = self._take_up(unfinished)
         before.scene.emit(se.SessionEnd(reason="replaced", forced=True))
+        before.scene.emit(se.Summary(text=summary_of(before.scene)))
         self._write(before)
         self._record.release(unfinished)
         self._begin(wish)
@@ -281,3 +289,7 @@ class Sessions:
         """An outage is told once, by voice and as an event; the session goes on in memory."""
         self._news.append(se.SessionError(session=scene.session, code=error.code, message=str(error)))
         self._agenda.append(Speak("I cannot write this down at the moment. I go on, and try again."))
+
+
+def _is_open(flow: Flow) -> bool:
+    return all(phase.kind == "open" for phase in flow.phases)

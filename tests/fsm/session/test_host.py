@@ -361,3 +361,17 @@ def test_a_home_that_is_broken_leaves_plain_talk() -> None:
     house.say("red size five")
     assert house.say("yes").startswith("Checked.")
     assert house.say("hello") == "(the model answers: hello)"
+
+
+def test_free_talk_that_has_grown_long_begins_anew_at_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipit.fsm.session.host.LONGEST_TALK", 3)
+    house = House(home="chat")
+    house.order("start", "chat")
+    first = house.state.id
+    for words in ("hello", "how are you", "fine"):
+        house.say(words)
+    again = House(house.record, home="chat")
+    again.order("start", "chat")
+    assert again.state.id != first
+    before = house.record.state(first)
+    assert (before.ended, before.summary) == ("replaced", "Free conversation, 3 turns.")
