@@ -20,7 +20,7 @@ def missing(path: Path, what: str) -> WeightsError:
     return WeightsError(
         "weights-missing",
         f"{what} is missing: {path}",
-        "correct the path in the settings, or fetch what models/catalogue.toml lists",
+        "correct the path in the settings, or fetch a set: pipit models pull",
     )
 
 
