@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipit import __version__
+from pipit.device.bench.cli import app as bench_app
 from pipit.device.command_line import (
     ConfigOption,
     FlowOption,
@@ -236,6 +237,7 @@ def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
 
 
 app.add_typer(part_app)
+app.add_typer(bench_app)
 app.add_typer(eval_app)
 app.add_typer(flow_app, name="flow")
 app.add_typer(models_app, name="models")
