@@ -127,3 +127,14 @@ def test_it_tells_how_long_the_clause_will_be_before_it_speaks(voice: PiperEngin
     total = len(first) + sum(map(len, chunks))
     assert 0.6 * total < told[0] < 1.6 * total, "a guess, while the second sentence is unknown"
     assert told[1:] == [total]
+
+
+@pytest.mark.parametrize("text", ["Hello there,", "and the tea is ready.", "Is it nine?", "Well", "Yes!"])
+def test_clauses_join_without_a_step(voice: PiperEngine, text: str) -> None:
+    """Each begins and ends in near silence, so that one may follow the other as it is."""
+    sound = np.concatenate(speak(voice, text)).astype(int)
+    edges = np.abs(np.concatenate([sound[:16], sound[-16:]]))
+    assert edges.max() < 0.01 * np.abs(sound).max()
+    loud = np.flatnonzero(np.abs(sound) > 150) / voice.sample_rate
+    assert loud[0] < 0.08, "silence before the first word delays the reply"
+    assert len(sound) / voice.sample_rate - loud[-1] < 0.25, "a pause that is no longer than between sentences"

@@ -28,7 +28,7 @@ _CONTROLS = ("<s>", "</s>", "<|im_start|>", "<|im_end|>")
 _ROLES = ("system", "user", "assistant")
 TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-    "<|im_start|>assistant\n"
+    "{{ '<|im_start|>assistant\n' }}"  # written bare, the last line's end would be dropped
 )
 
 
