@@ -26,6 +26,7 @@ from pipit.device.command_line import (
     print_json,
     settings_from,
 )
+from pipit.device.doctor_cli import app as doctor_app
 from pipit.device.eval.cli import app as eval_app
 from pipit.device.flow_cli import app as flow_app
 from pipit.device.models_cli import app as models_app
@@ -219,24 +220,8 @@ def console(
     attach(target, settings_from(config).console)
 
 
-@app.command(epilog=example("pipit doctor", "pipit doctor --json"))
-def doctor(json: JsonOption = False, config: ConfigOption = None) -> None:
-    """Look at everything that can be wrong, and say how to mend it."""
-    from pipit.device.doctor import as_json, examine, render, settings_or_defaults, worst
-
-    console = new_console()
-    settings = settings_or_defaults(config)
-    with console.status("Looking at board, memory, weights and engines…"):
-        findings = examine(settings, config)
-    if json:
-        print_json(as_json(findings))
-    else:
-        render(findings, console)
-    if worst(findings) == "fail":
-        raise typer.Exit(1)
-
-
 app.add_typer(part_app)
+app.add_typer(doctor_app)
 app.add_typer(bench_app)
 app.add_typer(eval_app)
 app.add_typer(flow_app, name="flow")

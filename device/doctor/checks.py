@@ -1,65 +1,18 @@
-"""What can be wrong with the machine: each check looks at one thing and says what it found and how to mend it."""
+"""The ground that the assistant stands on: Python, its settings, the clock."""
 
 from __future__ import annotations
 
-import os
 import platform
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Literal
 
-import platformdirs
-
-from pipit.device.config import Settings, config_path, load_settings
+from pipit.device.config import config_path, load_settings
+from pipit.device.doctor.case import Case, Finding, MiB, Status
 from pipit.errors import BadConfig
 
-Status = Literal["ok", "warn", "fail"]
+__all__ = ["Case", "Finding", "MiB", "Status", "clock", "config", "python", "synchronised"]
 
-MiB = 1 << 20
-_LEAST_FREE, _LITTLE_FREE = 64 * MiB, 512 * MiB
-_THROTTLE_BITS = ("power too weak", "clock capped", "throttled", "too hot")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    name: str
-    status: Status
-    what: str
-    mend: str = ""
-    """A command or an action; empty when there is nothing to mend."""
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is examined."""
-
-    settings: Settings
-    config_file: Path | None = None
-    root: Path = Path("/")
-    """Where /proc and /sys are found; another folder in tests."""
-    now: Callable[[], datetime] = _now
-    """The wall clock."""
-
-
-def data_folder() -> Path:
-    """Return where the journal lives: systemd's folder for a service, else the person's own."""
-    if state := os.environ.get("STATE_DIRECTORY"):
-        return Path(state.split(":")[0])
-    return platformdirs.user_data_path("pipit")
+_CLOCK = "sudo timedatectl set-ntp true; without a network: sudo timedatectl set-time 'YYYY-MM-DD HH:MM:SS'"
 
 
 def python(_: Case) -> Finding:
@@ -72,100 +25,6 @@ def python(_: Case) -> Finding:
     return Finding("python", "ok", f"Python {version}")
 
 
-def board(case: Case) -> Finding:
-    """Tell the board's name and its cores."""
-    model = (
-        read_text(case.root / "proc/device-tree/model").strip("\0 \n") or f"{platform.system()} {platform.machine()}"
-    )
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    what = f"{model}, {cores} core{'s' if cores > 1 else ''}"
-    if cores < 2:
-        return Finding("board", "warn", what, "answers will come late: give it two cores or more")
-    return Finding("board", "ok", what)
-
-
-def throttling(case: Case) -> list[Finding]:
-    """Ask a Raspberry Pi's firmware whether it had to slow down; other boards have nothing to ask."""
-    flags = _throttle_flags(case.root)
-    if flags is None:
-        return []
-    now = [name for bit, name in enumerate(_THROTTLE_BITS) if flags >> bit & 1]
-    before = [name for bit, name in enumerate(_THROTTLE_BITS) if flags >> (bit + 16) & 1]
-    mend = "use the board's own power supply, and cool it"
-    if now:
-        return [Finding("throttling", "fail", f"now: {', '.join(now)}", mend)]
-    if before:
-        return [Finding("throttling", "warn", f"since it was started: {', '.join(before)}", mend)]
-    return [Finding("throttling", "ok", "never since it was started")]
-
-
-def _throttle_flags(root: Path) -> int | None:
-    for path in sorted((root / "sys/devices/platform").glob("soc*/*/get_throttled")):
-        if text := read_text(path).strip():
-            return int(text, 16)
-    if program := shutil.which("vcgencmd"):
-        run = subprocess.run(
-            [program, "get_throttled"], capture_output=True, encoding="utf-8", errors="replace", timeout=5
-        )
-        found = re.search(r"throttled=0x([0-9a-fA-F]+)", run.stdout)
-        return int(found[1], 16) if found else None
-    return None
-
-
-def audio(case: Case) -> Finding:
-    """Look for sound cards that can record and play."""
-    sound = case.root / "proc/asound"
-    cards = re.findall(r"^ *\d+ \[.*?\]: (.+)$", read_text(sound / "cards"), re.MULTILINE)
-    if not cards:
-        mend = "plug in a USB microphone and a speaker; 'pipit replay WAV' works without"
-        return Finding("audio", "warn", "no sound card: recordings only", mend)
-    records, plays = any(sound.glob("card*/pcm*c")), any(sound.glob("card*/pcm*p"))
-    if not records:
-        return Finding("audio", "warn", f"{'; '.join(cards)}: none can record", "plug in a USB microphone")
-    if not plays:
-        return Finding("audio", "warn", f"{'; '.join(cards)}: none can play", "plug in a speaker")
-    devices = [path for path in sorted((case.root / "dev/snd").glob("pcm*")) if not os.access(path, os.R_OK | os.W_OK)]
-    if devices:
-        mend = "sudo usermod -aG audio $USER, then log in again"
-        return Finding("audio", "fail", f"{devices[0]} may not be opened by this user", mend)
-    return Finding("audio", "ok", "; ".join(cards))
-
-
-def disk(_: Case) -> Finding:
-    """Journal and logs need room."""
-    place = _existing(data_folder())
-    free = shutil.disk_usage(place).free
-    what = f"{free // MiB:,} MiB free at {place}"
-    if free < _LITTLE_FREE:
-        return Finding("disk", "fail" if free < _LEAST_FREE else "warn", what, "delete or move what is not needed")
-    return Finding("disk", "ok", what)
-
-
-def writable(_: Case) -> Finding:
-    """The journal must be written; nothing is left behind by trying."""
-    folder = data_folder()
-    place = _existing(folder)
-    try:
-        with tempfile.TemporaryFile(dir=place) as file:
-            file.write(b"pipit")
-    except OSError as error:
-        mend = f"sudo chown $USER {place}, or set XDG_DATA_HOME to a folder that can be written"
-        return Finding("data", "fail", f"{place} cannot be written ({error.strerror})", mend)
-    return Finding("data", "ok", f"{folder} can be written")
-
-
-def clock(case: Case) -> Finding:
-    """A board without a clock wakes in the past; latency figures need one that never goes back."""
-    now = case.now()
-    if now.year < 2025:
-        mend = "sudo timedatectl set-ntp true, or 'clock = false' under [reply]"
-        return Finding("clock", "fail" if case.settings.reply.clock else "warn", f"it says {now:%Y-%m-%d}", mend)
-    info, ticks = time.get_clock_info("monotonic"), [time.monotonic() for _ in range(1000)]
-    if ticks != sorted(ticks) or info.resolution > 0.001:
-        return Finding("clock", "fail", "its steps go back or are too long", "report this with the board's name")
-    return Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M %Z}, steady")
-
-
 def config(case: Case) -> Finding:
     """The configuration is read once more, so that a file that changed under a running service shows too."""
     path = case.config_file or config_path()
@@ -176,14 +35,33 @@ def config(case: Case) -> Finding:
     return Finding("config", "ok", f"{path} is valid" if path else "no file: the defaults")
 
 
-def _existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that exists."""
-    return next((place for place in (folder, *folder.parents) if place.exists()), Path("/"))
+def clock(case: Case) -> list[Finding]:
+    """A board without a clock wakes in the past, and its journal then gets wrong dates."""
+    now = case.machine.now()
+    if now.year < 2025:
+        status: Status = "fail" if case.settings.reply.clock else "warn"
+        mend = f"{_CLOCK}; or 'clock = false' under [reply]"
+        return [Finding("clock", status, f"it says {now:%Y-%m-%d}: the journal gets wrong dates", mend)]
+    info, ticks = time.get_clock_info("monotonic"), [time.monotonic() for _ in range(1000)]
+    if ticks != sorted(ticks) or info.resolution > 0.001:
+        what = "its steps go back or are too long: latency figures mean nothing"
+        return [Finding("clock", "fail", what, "report this: pipit doctor --bundle")]
+    told = f"{now:%Y-%m-%d %H:%M %Z}"
+    match synchronised(case):
+        case True:
+            return [Finding("clock", "ok", f"{told}, synchronised")]
+        case False:
+            rtc = any(case.machine.path("sys/class/rtc").glob("rtc*"))
+            kept = "only its own battery keeps it" if rtc else "and nothing keeps it while the power is off"
+            return [Finding("clock", "warn", f"{told}, not synchronised, {kept}: check the date", _CLOCK)]
+    return [Finding("clock", "ok", f"{told}; nobody here tells whether it is synchronised")]
 
 
-def read_text(path: Path) -> str:
-    """Return what a file of the kernel's says; nothing when there is none."""
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
+def synchronised(case: Case) -> bool | None:
+    """Return whether the time came from elsewhere since the start; None where nobody knows."""
+    if case.machine.path("run/systemd/timesync/synchronized").exists():
+        return True
+    answer = case.machine.run(["timedatectl", "show", "--property=NTPSynchronized", "--value"])
+    if answer is None or answer.error:
+        return None
+    return {"yes": True, "no": False}.get(answer.text.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipit.device.config import Settings, load_settings
-from pipit.device.doctor import checks, engine_checks
-from pipit.device.doctor.checks import Case, Finding, Status
+from pipit.device.doctor import (
+    board_checks,
+    checks,
+    disk_checks,
+    engine_checks,
+    flow_checks,
+    hand_checks,
+    journal_checks,
+    running,
+    service_checks,
+    sound_checks,
+    weights_checks,
+)
+from pipit.device.doctor.case import Case, Finding, Status
 from pipit.device.settings import EngineChoice, Listen, Log, Reply
 from pipit.errors import BadConfig, PipitError
 
@@ -21,28 +33,42 @@ Check = Callable[[Case], Finding | list[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     checks.python,
-    checks.board,
-    checks.config,
+    board_checks.board,
+    board_checks.throttling,
+    board_checks.temperature,
+    board_checks.speed,
+    board_checks.swap,
     checks.clock,
-    checks.disk,
-    checks.writable,
-    checks.audio,
-    checks.throttling,
+    checks.config,
+    flow_checks.flows,
+    flow_checks.intents,
+    disk_checks.disk,
+    disk_checks.writable,
+    journal_checks.journal,
+    sound_checks.cards,
+    sound_checks.rates,
+    hand_checks.pins,
+    hand_checks.key,
+    hand_checks.serial,
+    service_checks.service,
+    service_checks.service_user,
+    running.running,
     engine_checks.engines,
     engine_checks.native,
-    engine_checks.weights,
-    engine_checks.digests,
-    engine_checks.memory,
+    weights_checks.weights,
+    weights_checks.digests,
+    weights_checks.memory,
 )
 """In the order in which they are shown."""
+
+BROKEN = "the check itself failed"
 
 _WORST: tuple[Status, ...] = ("ok", "warn", "fail")
 _MARKS: dict[Status, str] = {"ok": "[green]✓ ok[/]", "warn": "[yellow]! warn[/]", "fail": "[bold red]✗ fail[/]"}
 
 
-def examine(settings: Settings, config_file: Path | None = None, given: Sequence[Check] = CHECKS) -> list[Finding]:
+def examine(case: Case, given: Sequence[Check] = CHECKS) -> list[Finding]:
     """Run every check; one that crashes becomes a finding, too."""
-    case = Case(settings, config_file)
     return [finding for check in given for finding in _run(check, case)]
 
 
@@ -83,6 +109,12 @@ def _summary(findings: Sequence[Finding]) -> str:
     return f"[green]ready[/], {counts['warn']} to know about" if counts["warn"] else "[green]ready[/]"
 
 
+def as_text(findings: Sequence[Finding]) -> str:
+    """Return the form for a file."""
+    lines = [f"{it.status:4}  {it.name:17}  {it.what}" + (f"\n      → {it.mend}" if it.mend else "") for it in findings]
+    return "\n".join(lines) + "\n"
+
+
 def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """Return the form for programs."""
     return {"version": 1, "worst": worst(findings), "findings": [asdict(finding) for finding in findings]}
@@ -98,6 +130,10 @@ def _run(check: Check, case: Case) -> list[Finding]:
         what = f"{error.filename or 'the system'}: {error.strerror or error}"
         return [Finding(name, "fail", what, "check that it is there and that this user may use it")]
     except Exception as error:
-        what = " ".join(f"the check itself failed: {type(error).__name__}: {error}".split())
-        return [Finding(name, "fail", what, "report this: it is a fault of Pipit's")]
-    return found if isinstance(found, list) else [found]
+        what = " ".join(f"{BROKEN}: {type(error).__name__}: {error}".split())
+        return [Finding(name, "fail", what, "report this fault of Pipit's: pipit doctor --bundle")]
+    return [_on_one_line(each) for each in (found if isinstance(found, list) else [found])]
+
+
+def _on_one_line(finding: Finding) -> Finding:
+    return replace(finding, what=" ".join(finding.what.split()), mend=" ".join(finding.mend.split()))
