@@ -32,7 +32,8 @@ def test_a_made_model_runs_and_its_prompts_are_as_long_as_their_letters(
     shape = maker.Shape(kind, layers=2, width=64, heads=2, shared_heads=1, inner=96, tokens=400, bias=kind == "qwen2")
     maker.write(tmp_path / "made.gguf", shape)
     model = LlamaModel(tmp_path / "made.gguf", threads=1, prefill_threads=1)
-    assert list(model.generate([Message("user", "hello")], CancelToken(), 5))
+    model.prefill([Message("user", "hello")], CancelToken())
+    assert model.evaluated_tokens == model.count([Message("user", "hello")])
     short, long = (model.count([Message("user", "x" * n)]) for n in (10, 60))
     assert long - short == 50
     assert short == 10 + 8, "what stands around the words in the template"
