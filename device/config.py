@@ -33,7 +33,14 @@ from pipit.nearest import nearest_key
 
 PREFIX = "PIPIT_"
 NOT_SETTINGS = frozenset(
-    {"PIPIT_CONFIG", "PIPIT_MODELS_DIR", "PIPIT_MODELS_MIRROR", "PIPIT_POCKET_DIR", "PIPIT_RECORDINGS"}
+    {
+        "PIPIT_CACHE_DIR",
+        "PIPIT_CONFIG",
+        "PIPIT_MODELS_DIR",
+        "PIPIT_MODELS_MIRROR",
+        "PIPIT_POCKET_DIR",
+        "PIPIT_RECORDINGS",
+    }
 )
 """Variables that other parts read; they are no settings."""
 
