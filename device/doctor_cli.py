@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog=example("pipit doctor", "pipit doctor --json", "pipit doctor --bundle report.tar.gz"))
+@app.command(epilog=example("pipit doctor", "sudo pipit doctor --service", "pipit doctor --bundle report.tar.gz"))
 def doctor(
     file: Annotated[
         Path | None, typer.Argument(help="The bundle's file; unset: pipit-report-DATE.tar.gz here.", show_default=False)
@@ -29,6 +30,9 @@ def doctor(
     audio: Annotated[bool, typer.Option("--with-audio", help="With the sessions' voice notes.")] = False,
     transcripts: Annotated[bool, typer.Option("--with-transcripts", help="With all that was said.")] = False,
     thorough: Annotated[bool, typer.Option("--thorough", help="Read large weights whole; takes minutes.")] = False,
+    service: Annotated[
+        bool, typer.Option("--service", help="With the service's settings, weights and journal, not your own.")
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -41,6 +45,8 @@ def doctor(
 
     if not bundle and (file or audio or transcripts):
         raise BadInput("doctor-bundle", "a file, audio or transcripts without --bundle", "pipit doctor --bundle FILE")
+    if service:
+        config = _as_the_service(config)
     case, console = Case(settings_or_defaults(config), config, thorough=thorough or bundle), new_console()
     target = _target(case, file) if bundle else None
     with console.status("Looking at board, memory, weights and engines…"):
@@ -54,6 +60,15 @@ def doctor(
         print_json(told)
     if target is None and worst(findings) == "fail":
         raise typer.Exit(1)
+
+
+def _as_the_service(config: Path | None) -> Path | None:
+    """Look where the service looks; what systemd tells it is told here."""
+    for name in [name for name in os.environ if name.startswith("XDG_") and name.endswith("_HOME")]:
+        del os.environ[name]
+    os.environ |= {"STATE_DIRECTORY": "/var/lib/pipit", "HOME": "/var/lib/pipit"}
+    settings = Path("/etc/pipit/pipit.toml")
+    return config or (settings if settings.is_file() else None)
 
 
 def _target(case: Case, file: Path | None) -> Path:

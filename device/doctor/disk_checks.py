@@ -46,6 +46,19 @@ def writable(case: Case) -> list[Finding]:
     ]
 
 
+def log(case: Case) -> list[Finding]:
+    """The log's file, where one is set, must take lines: the assistant does not start without it."""
+    file, me = case.settings.log.file, case.machine.me
+    if file is None:
+        return []
+    if file.is_dir() or not me.may(existing(file), os.W_OK):
+        mend = f"sudo chown {me.name} {existing(file)}, or set log.file to another"
+        return [Finding("log", "fail", f"{file} cannot be written by {me.name}", mend)]
+    if not file.parent.is_dir():
+        return [Finding("log", "fail", f"{file.parent} is not there", f"mkdir -p {file.parent}")]
+    return [Finding("log", "ok", f"{file}, {file.stat().st_size / MiB if file.exists() else 0:.1f} MiB")]
+
+
 def _own_folder(folder: Path) -> Finding:
     place = existing(folder)
     try:

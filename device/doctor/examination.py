@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     flow_checks.intents,
     disk_checks.disk,
     disk_checks.writable,
+    disk_checks.log,
     journal_checks.journal,
     sound_checks.cards,
     sound_checks.rates,

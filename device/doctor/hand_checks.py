@@ -12,6 +12,9 @@ from pipit.device.doctor.machine import User, owner_and_mode
 
 _UDEV = "sudo pipit service install brings the udev rule; or add the user to the group of the device"
 
+_PINS = "from pipit.device.controls.pins import prepare; prepare(); import {module}"
+"""Prepared, lgpio leaves nothing in the folder where it is imported."""
+
 
 def pins(case: Case) -> list[Finding]:
     """See whether the pins that are set can be had."""
@@ -46,7 +49,7 @@ def _chips(case: Case, told: str) -> Finding:
         what = f"{told}: {case.machine.shown(path)} may not be opened by {user.name}"
         return Finding("pins", "fail", what, join("gpio", user))
     module = "lgpio" if case.machine.architecture == "aarch64" else "gpiozero"
-    if error := case.machine.python(f"import {module}").error:
+    if error := case.machine.python(_PINS.format(module=module)).error:
         return Finding("pins", "fail", f"{module} cannot be imported: {error}", "make run installs it")
     return Finding("pins", "ok", told)
 

@@ -31,10 +31,12 @@ def journal(case: Case) -> list[Finding]:
 def _journal(case: Case, folder: Path) -> list[Finding]:
     path = folder / FILE
     try:
-        if not os.path.lexists(path):
+        # whoever may not enter the folder would see nothing in it, and nothing wrong
+        readable = not folder.exists() or case.machine.me.may(folder, os.R_OK | os.X_OK)
+        if readable and not os.path.lexists(path):
             return [Finding("journal", "ok", f"{path}: none yet")]
-        if not os.access(path, os.R_OK):
-            mend = "sudo pipit doctor looks into it; who is in the group pipit may enter its folder"
+        if not readable or not case.machine.me.may(path, os.R_OK):
+            mend = "sudo pipit doctor looks into it"
             return [Finding("journal", "warn", f"{path} may not be read by {case.machine.me.name}", mend)]
         return _look(case, path)
     except JournalError as error:

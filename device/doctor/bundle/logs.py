@@ -86,7 +86,7 @@ def logs_of(case: Case, words: bool) -> dict[str, list[str]]:
     """Return the logs' lines by their names in the bundle; unless ``words``, without what anybody said."""
     wanted: Callable[[str], str] = (lambda line: line[:_LONGEST]) if words else without_words
     lines, why = journald(case)
-    logs = {"logs/journal.txt": list(map(wanted, lines)) or [f"nothing: {why or 'no lines'}"]}
+    logs = {"logs/journal.txt": list(map(wanted, lines)) or [f"nothing: {why or 'no lines; sudo may see more'}"]}
     if path := case.settings.log.file:
         try:
             logs["logs/file.txt"] = list(map(wanted, tail_of(path)))

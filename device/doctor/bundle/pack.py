@@ -41,7 +41,9 @@ def target_for(wanted: Path | None, now: datetime) -> Path:
 def pack(target: Path, files: Mapping[str, bytes], now: datetime) -> int:
     """Write the files into one archive and return its size; raises ``Failure``, and then there is none."""
     if sum(map(len, files.values())) > MOST:
-        raise Failure("bundle-size", f"more than {MOST // MiB} MiB to pack", "leave --with-audio away")
+        raise Failure(
+            "bundle-size", f"more than {MOST // MiB} MiB to pack", "leave --with-audio or --with-transcripts away"
+        )
     data = _archive(target.name.removesuffix(".gz").removesuffix(".tar"), files, now)
     try:
         _write(target, data)

@@ -80,7 +80,8 @@ def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, Mapping):
             yield from _leaves(value, f"{prefix}{name}.")
         elif isinstance(value, list):
-            yield from ((prefix + name, each) for each in value)
+            for each in value:
+                yield from _leaves({name: each}, prefix)
         else:
             yield prefix + name, value
 

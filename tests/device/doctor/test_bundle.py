@@ -79,6 +79,7 @@ def case_with(case_of: Any, tmp_path: Path, said: str, logged: str = "S3cret0nly
     """A machine where ``said`` is a secret of the configuration, ``logged`` one that only the logs hold."""
     config, log = tmp_path / "pipit.toml", tmp_path / "pipit.log"
     config.write_text(
+        f'[[home]]\nnet = "{said}"\n'
         f'[wifi]\npassword = "{said}"\nother = "{said}"\n[reply]\nsystem = "The code is {said}."\n'
         f'[engines]\nmirror = "https://me:{said}@mirror.example"\n[log]\nfile = "{log}"\n'
     )
@@ -143,7 +144,7 @@ def test_what_is_inside(case_of: Any, tmp_path: Path) -> None:
     error = next(event for event in report["events"] if event["event"] == "error")
     assert error["code"] == "stt-failed"
     told = json.loads(files["settings.json"])
-    assert told["unknown_in_file"] == 2
+    assert told["unknown_in_file"] == 3
     assert told["in_effect"]["reply"]["tokens"] == 120
     assert json.loads(files["findings.json"])["worst"] == "warn"
     assert json.loads(files["versions.json"])["packages"]["vosk"]
@@ -305,6 +306,15 @@ def test_the_command_tells_what_will_be_inside_then_writes(tmp_path: Path) -> No
     lines = result.stderr.strip().splitlines()
     assert lines[0] == "The bundle will hold:"
     assert lines[-1].startswith(f"{target}: ")
+
+
+def test_the_command_as_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "STATE_DIRECTORY", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))  # put back afterwards
+    result = CliRunner().invoke(app, ["doctor", "--service", "--json"])
+    found = {finding["name"]: finding["what"] for finding in json.loads(result.stdout)["findings"]}
+    assert "/var/lib/pipit/journal.db" in found["journal"]
+    assert "/var/lib/pipit/.config/pipit/flows" in found["flows"]
 
 
 def test_the_command_without_a_bundle(tmp_path: Path) -> None:

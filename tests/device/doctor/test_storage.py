@@ -13,7 +13,7 @@ import pytest
 
 from pipit.device.doctor import disk_checks, flow_checks, journal_checks
 from pipit.device.doctor.case import Finding
-from pipit.device.doctor.machine import Room, User, room_at
+from pipit.device.doctor.machine import Room, User, myself, room_at
 from pipit.fsm.journal import Journal
 from pipit.fsm.session import events as se
 
@@ -77,6 +77,18 @@ def test_the_services_folder_is_judged_by_its_user(case_of: Any, tmp_path: Path)
     assert disk_checks.writable(case)[1].status == "ok"
 
 
+def test_a_log_file_that_takes_no_lines(case_of: Any, tmp_path: Path) -> None:
+    assert disk_checks.log(case_of()) == []
+    file = tmp_path / "pipit.log"
+    file.touch(0o600)
+    (finding,) = disk_checks.log(case_of(settings={"log": {"file": file}}))
+    assert (finding.status, finding.what) == ("fail", f"{file} cannot be written by ann")
+    assert disk_checks.log(case_of(settings={"log": {"file": file}}, me=myself()))[0].status == "ok"
+    gone = case_of(settings={"log": {"file": tmp_path / "no/pipit.log"}}, me=myself())
+    assert disk_checks.log(gone)[0].mend == f"mkdir -p {tmp_path / 'no'}"
+    assert disk_checks.log(case_of(settings={"log": {"file": tmp_path}}, me=myself()))[0].status == "fail"
+
+
 # ---- the journal ---------------------------------------------------------------------------------------------
 
 
@@ -96,7 +108,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def case(case_of: Any, place: Path) -> Any:
-    return case_of(settings={"journal": {"folder": place}})
+    return case_of(settings={"journal": {"folder": place}}, me=myself())
 
 
 def test_no_journal_yet_is_well_and_none_is_made(case: Any, place: Path) -> None:
@@ -132,6 +144,13 @@ def test_a_journal_of_a_later_edition(case: Any, place: Path) -> None:
     (finding,) = journal_checks.journal(case)
     assert (finding.status, "edition 99" in finding.what) == ("fail", True)
     assert "upgrade" in finding.mend
+
+
+def test_a_journal_that_is_not_ours_to_read_is_not_called_empty(case_of: Any, place: Path) -> None:
+    begin(place, "chat-1", ended=True, at=datetime(2026, 11, 20, tzinfo=UTC))
+    (finding,) = journal_checks.journal(case_of(settings={"journal": {"folder": place}}))
+    assert (finding.status, finding.what) == ("warn", f"{place / 'journal.db'} may not be read by ann")
+    assert finding.mend == "sudo pipit doctor looks into it"
 
 
 @pytest.mark.parametrize("content", [b"SQLite format 3\0" + b"\xff" * 4000, b"no database at all" * 400])
