@@ -18,8 +18,10 @@ _LONGEST = 4000
 
 _PLAIN = frozenset({"timestamp", "level", "session", "turn", "outcome", "code", "state", "phase", "kind", "part"})
 _IDENTIFIER = re.compile(r"[\w.:+T-]{1,120}")
-_MESSAGES = frozenset({"event", "error", "message", "detail", "reason", "hint", "waiting", "words", "file", "path"})
-_FIGURES = frozenset({"latency_ms", "barge_in_ms"})
+_MESSAGES = frozenset(
+    {"event", "error", "message", "detail", "reason", "hint", "waiting", "file", "path", "source", "dest"}
+)
+_FIGURES = frozenset({"latency_ms", "barge_in_ms", "at", "index", "utterance", "start", "end", "dropped"})
 _FRAME = re.compile(r'\s*File "[^"]*", line \d+(?:,)? in \S+\s*')
 _KNOWN = re.compile(
     r"(?:Traceback \(most recent call last\):|(?:Current t|T)hread 0x[0-9a-f]+.*\(most recent call first\):"

@@ -178,8 +178,12 @@ def test_the_machine_and_its_people_have_no_name(case_of: Any, tmp_path: Path, m
     assert clean.text("01:23:45:67:89:ab") == "[mac]"
     assert clean.text("/home/annikas/x") == "~/x"
     assert clean.text("Authorization: Bearer abcdef123456") == f"Authorization: {HIDDEN}"
-    assert clean.value({"max_tokens": 120, "api_key": "x", "list": ["password=abc"]}) == {
+    assert clean.value(
+        {"max_tokens": 120, "llm_first_token": 3.5, "token": 1234, "api_key": "x", "list": ["password=abc"]}
+    ) == {
         "max_tokens": 120,
+        "llm_first_token": 3.5,
+        "token": HIDDEN,
         "api_key": HIDDEN,
         "list": [f"password={HIDDEN}"],
     }
@@ -202,6 +206,12 @@ def test_lines_that_are_not_pipits_are_only_counted() -> None:
     assert without_words("hello out there") == "… (15 characters)"
     assert without_words("RuntimeError: hello") == "RuntimeError: …"
     assert without_words("[1, 2]") == "… (6 characters)"
+
+
+def test_a_line_keeps_where_the_machine_was_and_when() -> None:
+    line = {"event": "StateChanged", "at": 0.84, "source": "idle", "dest": "listening", "text": "hello", "index": "my"}
+    told = {"event": "StateChanged", "at": 0.84, "source": "idle", "dest": "listening", "text": "…", "index": None}
+    assert json.loads(without_words(json.dumps(line))) == told
 
 
 def test_a_log_is_read_from_its_end(tmp_path: Path) -> None:
