@@ -13,7 +13,7 @@ from typing import Any
 from pipit.device.doctor.machine import Machine
 
 HIDDEN = "[hidden]"
-_KINDS = r"pass(?:word|phrase|wd)?|secret|(?<!first_)token(?!s)|credential|auth(?!or(?!iz))|(?:api|private)[_-]?key|psk|pin_code"
+_KINDS = r"pass|secret|(?<!first_)token(?!s)|credential|auth(?!or(?!iz))|(?:api|private)[_-]?key|psk|pin_code"
 _NAMES = rf"[\w.-]*(?:{_KINDS})[\w.-]*"
 SECRET_KEY = re.compile(_NAMES, re.IGNORECASE)
 """A key with a name like this has a value that nobody else should see."""
