@@ -82,10 +82,13 @@ class Playback:
             self._turn, self._clauses, self._current, self._held = turn, [], 0, held
             self._finished = self._done = self._began = False
 
-    def write(self, turn: str, clause: int, samples: Samples) -> bool:
-        """Append sound to a clause; False, and nothing kept, when its turn, or the clause, is over."""
+    def write(self, turn: str, clause: int, samples: Samples, lost: Callable[[], bool] = lambda: False) -> bool:
+        """Append sound to a clause; False, and nothing kept, when its turn, or the clause, is over.
+
+        ``lost`` tells of one that was dropped while its turn goes on: it is asked where no other can begin meanwhile.
+        """
         with self._lock:
-            if turn != self._turn or self._done or clause < self._current:
+            if lost() or turn != self._turn or self._done or clause < self._current:
                 return False
             while len(self._clauses) <= clause:
                 self._clauses.append(_Clause())
@@ -94,18 +97,18 @@ class Playback:
                 self._clauses[clause].written += len(samples)
             return True
 
-    def expect(self, turn: str, clause: int, samples: int) -> None:
+    def expect(self, turn: str, clause: int, samples: int, lost: Callable[[], bool] = lambda: False) -> None:
         """Say how long a clause will be that is still being written."""
-        if self.write(turn, clause, np.zeros(0, np.int16)):
+        if self.write(turn, clause, np.zeros(0, np.int16), lost):
             with self._lock:
-                if turn == self._turn and clause < len(self._clauses):
+                if turn == self._turn and clause < len(self._clauses) and not lost():
                     self._clauses[clause].expected = samples
 
-    def end_clause(self, turn: str, clause: int) -> None:
+    def end_clause(self, turn: str, clause: int, lost: Callable[[], bool] = lambda: False) -> None:
         """Say that a clause is complete."""
-        if self.write(turn, clause, np.zeros(0, np.int16)):
+        if self.write(turn, clause, np.zeros(0, np.int16), lost):
             with self._lock:
-                if turn == self._turn:
+                if turn == self._turn and not lost():
                     self._clauses[clause].whole = True
 
     def finish(self, turn: str) -> None:

@@ -53,16 +53,16 @@ class Mouth:
             return
         voiced = False
         for samples in self._voice.synthesize(speakable(job.text), job.token, partial(self._expect, job)):
-            if job.token.cancelled or not self._playback.write(job.turn, job.index, samples):
+            if not self._playback.write(job.turn, job.index, samples, lambda: job.token.cancelled):
                 return
             if not voiced:
                 voiced = True
                 self._post(ev.ClauseVoiced(turn=job.turn, bet=job.bet, index=job.index, stamp=self._clock.stamp()))
         if not job.token.cancelled:  # a voice that is cancelled ends early, silently
-            self._playback.end_clause(job.turn, job.index)
+            self._playback.end_clause(job.turn, job.index, lambda: job.token.cancelled)
 
     def _expect(self, job: MouthJob, samples: int) -> None:
-        self._playback.expect(job.turn, job.index, samples)
+        self._playback.expect(job.turn, job.index, samples, lambda: job.token.cancelled)
 
     def _fail(self, job: MouthJob, code: str, message: str) -> None:
         if not job.token.cancelled:

@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
-from pipit.audio import FRAME_BYTES, FRAME_SAMPLES, AudioClock, Frame
+from pipit.audio import FRAME_BYTES, FRAME_SAMPLES, AudioClock, Frame, Playback
 from pipit.fsm import (
     Activity,
     Brain,
@@ -28,7 +29,7 @@ from pipit.fsm import (
 )
 from pipit.fsm import events as ev
 from pipit.fsm.chat import Chat
-from pipit.models import Message
+from pipit.models import CancelToken, Message
 from pipit.models.phrases import Phrase
 from pipit.models.scripted import ScriptedModel, ScriptedVoice
 
@@ -210,6 +211,32 @@ class Talk:
             elif isinstance(event, ev.Clause):
                 found.append(("clause", event.index, event.text))
         return found
+
+
+class LateLoss(Playback):
+    """A playout buffer into which the voice writes just when the bet is lost and the next one placed."""
+
+    def __init__(self, token: CancelToken) -> None:
+        super().__init__(16_000, lambda *_: None, lambda _: None, lambda _: None)
+        self._token = token
+
+    def write(self, *given: Any) -> bool:
+        if not self._token.cancelled:
+            self._token.cancel()
+            self.forget()
+            self.begin("s-001", held=True)
+        return super().write(*given)
+
+
+def test_a_voice_that_is_a_moment_late_does_not_speak_into_the_next_bet() -> None:
+    token, posted = CancelToken(), deque[ev.Event]()
+    playback = LateLoss(token)
+    playback.begin("s-001", held=True)
+    mouth = Mouth(ScriptedVoice(), playback, Inbox(Activity(), 8), AudioClock(), posted.append)
+    mouth.work(MouthJob("s-001", token, 0, "Once upon a time.", 1))
+    playback.release()
+    assert not playback.pull(16_000).any()
+    assert not posted
 
 
 @pytest.mark.parametrize("seed", SEEDS)
