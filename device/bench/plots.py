@@ -49,7 +49,7 @@ def _turn(result: Result, axes: Any) -> bool:
     axes.set_xlabel("ms after the last word")
     axes.set_title("A turn")
     if turns:
-        axes.legend()
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return bool(turns)
 
 
@@ -78,5 +78,5 @@ def _growth(result: Result, axes: Any) -> bool:
     axes.set_ylim(bottom=0)
     axes.set_title("What first audio grows with")
     if result.growth:
-        axes.legend()
+        axes.legend(loc="lower right")
     return bool(result.growth)

@@ -161,9 +161,9 @@ def _processes(chosen: Rig, engines: Engines, plan: Plan, tell: Tell) -> Taken:
 
 
 def _growth(chosen: Rig, engines: Engines) -> dict[str, Growth]:
-    lengths = (8, 16, 30, 60, 120)
+    lengths = (20, 40, 80, 120)
     used = engines if chosen.real else scripted((_LONG,), 0.008)
     return {
-        "answer": growth.with_answer(used, _QUESTION, lengths, 3),
+        "answer": growth.with_answer(used, _QUESTION, lengths, 7),
         "history": growth.with_history(used, _QUESTION, 8),
     }
