@@ -76,8 +76,8 @@ class Board:
         chat = Chat(script or (lambda: settings.reply.system))
         self.assistant = Assistant(self.engines, self.microphone, settings, "bench", chat)
         self.assistant.dialogue.subscribe(self._take)
-        speaker = LiveSpeaker(self.assistant.playback, settings.sound, system=self.card)
-        self.assistant.attach("speaker", speaker.run, speaker.close)
+        self.speaker = LiveSpeaker(self.assistant.playback, settings.sound, system=self.card)
+        self.assistant.attach("speaker", self.speaker.run, self.speaker.close)
 
     def __enter__(self) -> Self:
         self.assistant.start()

@@ -25,6 +25,8 @@ class Press(NamedTuple):
     silent_ms: float
     loud: int
     """Audible samples handed over after the edge."""
+    ordered: int
+    """Of these, those that can have been handed over after silence was ordered."""
     quiet_ms: float | None
 
 
@@ -39,7 +41,13 @@ def measure(engines: Engines, question: str, repeats: int, *, slowest_s: float) 
     quiet = [press.quiet_ms for press in (*speaking, *thinking) if press.quiet_ms is not None]
     most = max((press.loud for press in speaking), default=0)
     how = f"{repeats} presses while it speaks; at most {most} audible samples after the edge"
-    more = {"silent_ms": [round(ms, 3) for ms in silent], "most_samples": most, "period_samples": rate * period // 1000}
+    ordered = max((press.ordered for press in speaking), default=0)
+    more = {
+        "after_order": ordered,
+        "silent_ms": [round(ms, 3) for ms in silent],
+        "most_samples": most,
+        "period_samples": rate * period // 1000,
+    }
     slower = max((press.silent_ms for press in speaking if press.quiet_ms is not None), default=0.0)
     also = f"{len(quiet)} presses found an engine at work; silence meanwhile within {slower:.1f} ms"
     return (
@@ -76,7 +84,8 @@ def _press(board: Board) -> Press:
     ends = [call.ended for call in calls if call.ended > at]
     board.assistant.post(ev.ButtonUp())
     board.assistant.post(ev.Cancel())
-    return Press((silent - at) * 1000, loud, (max(ends) - at) * 1000 if ends else None)
+    ordered = int(board.speaker.statistics()["last_flush_samples"])
+    return Press((silent - at) * 1000, loud, ordered, (max(ends) - at) * 1000 if ends else None)
 
 
 def _wait_quiet(board: Board) -> None:

@@ -48,7 +48,7 @@ def test_what_no_machine_changes(measured: dict[str, Any]) -> None:
     assert of(measured, 3)["more"]["leaks"] == 0
     assert of(measured, 13)["value"] == 0 or not of(measured, 13)["more"]["kept_up"]
     presses = of(measured, 7)["more"]
-    assert presses["most_samples"] <= presses["period_samples"]
+    assert presses["after_order"] <= presses["period_samples"]
 
 
 def test_a_bet_is_sooner_than_none_and_both_than_one_thing_after_the_other(measured: dict[str, Any]) -> None:
