@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipit.device.command_line import example, new_console, print_json
 from pipit.errors import BadInput
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipit.device.bench.run import Result
 
 app = typer.Typer()
 
@@ -25,24 +30,30 @@ def bench(
     plots: Annotated[Path | None, typer.Option("--plots", help="Folder for pictures; needs matplotlib.")] = None,
 ) -> None:
     """Measure the figures of speed: ratios in one run, beside peers, on this machine."""
-    from pipit.device.bench.plots import draw
+    from pipit.device.bench.plots import draw, require
     from pipit.device.bench.run import Plan, run_bench
-    from pipit.device.bench.show import save, show
 
     plan = Plan(_names(engines), _numbers(only), quick)
+    if plots:
+        require()  # not after ten minutes
     console, printed = new_console(), str(json) == "-"
     status = console.status("Measuring…")
     with nullcontext() if printed else status:
         result = run_bench(plan, lambda what: status.update(f"Measuring {what}…"))
+    _give(result, console, json, printed)
+    for path in draw(result, plots) if plots else ():
+        console.print(f"[dim]{path}[/]")
+
+
+def _give(result: Result, console: Console, json: Path | None, printed: bool) -> None:
+    from pipit.device.bench.show import save, show
+
     if printed:
         print_json(result.as_dict())
-    else:
-        show(result, console)
-    if json and not printed:
+        return
+    show(result, console)
+    if json:
         save(result, json)
-    if plots:
-        for path in draw(result, plots):
-            console.print(f"[dim]{path}[/]")
 
 
 def _names(given: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def ask_aloud(board: Board, frames: tuple[bytes, ...]) -> Answer:
 
 def measure(engines: Engines, repeats: int, *, quick: bool, tell: Callable[[str], None]) -> tuple[Found, Found]:
     """Return both figures."""
-    frames = spoken()[:40] if quick else spoken()
+    frames = spoken()[:30] if quick else spoken()
     tell("answers, not betting")
     plain = _answers(engines, settings(), frames, repeats)
     tell("answers, betting")
@@ -64,20 +64,23 @@ def measure(engines: Engines, repeats: int, *, quick: bool, tell: Callable[[str]
     least = window + median(one.engines_s for one in alone)
     peers = _peers(engines, alone, frames, repeats, window)
     shares = {name: value / least for name, value in peers.items()}
-    bet = median(answer.first_audio_s for answer in betting)
-    period = settings().sound.period_ms / 1000
     how = f"median of {repeats} turns, window {window * 1000:.0f} ms, least time {least * 1000:.0f} ms"
-    more = {"stages": _middle(plain).stages, "least_s": least}
+    soonest = max(window + settings().sound.period_ms / 1000, _soonest(alone, BET_MS))
+    shipped = {} if quick else _shipped(engines, frames, alone)
     return (
-        Found(median(answer.first_audio_s for answer in plain) / least, how, 1.0, shares, more),
+        Found(_first(plain) / least, how, 1.0, shares, {"stages": _middle(plain).stages, "least_s": least}),
         Found(
-            bet / least,
+            _first(betting) / least,
             f"{how}; bet after {BET_MS} ms",
-            max(window + period, _soonest(alone, BET_MS)) / least,
+            soonest / least,
             shares,
-            {"stages": _middle(betting).stages, "shipped": {} if quick else _shipped(engines, frames, alone)},
+            {"stages": _middle(betting).stages, "shipped": shipped},
         ),
     )
+
+
+def _first(answers: list[Answer]) -> float:
+    return median(answer.first_audio_s for answer in answers)
 
 
 def _answers(engines: Engines, chosen: Settings, frames: tuple[bytes, ...], repeats: int) -> list[Answer]:

@@ -11,12 +11,19 @@ from pipit.device.bench.table import Figure
 from pipit.errors import BadInput
 
 
-def draw(result: Result, folder: Path) -> list[Path]:
-    """Draw what was measured into ``folder``; raises ``BadInput`` where matplotlib is missing."""
+def require() -> None:
+    """Raise ``BadInput`` where matplotlib is missing."""
     try:
-        import matplotlib
+        import matplotlib  # noqa: F401
     except ImportError as error:
         raise BadInput("bench-plots", "matplotlib is not installed", "pip install 'pipit[bench]'") from error
+
+
+def draw(result: Result, folder: Path) -> list[Path]:
+    """Draw what was measured into ``folder``; raises ``BadInput`` where matplotlib is missing."""
+    require()
+    import matplotlib
+
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "pipit"
     from matplotlib import pyplot

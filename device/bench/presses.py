@@ -34,26 +34,31 @@ def measure(engines: Engines, question: str, repeats: int, *, slowest_s: float) 
     """Press ``repeats`` times while it speaks, and as often while it thinks, for up to ``slowest_s``."""
     chance = Random(7)  # noqa: S311 - when to press
     with Board(engines, settings()) as board:
-        rate, period = board.settings.sound.period_ms, engines.voice.sample_rate
         speaking = [_while_speaking(board, question, chance.uniform(0.0, 0.5)) for _ in range(repeats)]
         thinking = [_while_thinking(board, question, chance.uniform(0.0, slowest_s)) for _ in range(repeats)]
-    silent = [press.silent_ms for press in speaking]
-    quiet = [press.quiet_ms for press in (*speaking, *thinking) if press.quiet_ms is not None]
-    most = max((press.loud for press in speaking), default=0)
-    how = f"{repeats} presses while it speaks; at most {most} audible samples after the edge"
-    ordered = max((press.ordered for press in speaking), default=0)
+        period_ms = board.settings.sound.period_ms
+    silence = _silence(speaking, period_ms, engines.voice.sample_rate * period_ms // 1000, _peers(engines, repeats))
+    return silence, _quiet([*speaking, *thinking])
+
+
+def _silence(presses: Sequence[Press], period_ms: int, period: int, peers: dict[str, float]) -> Found:
+    silent = [press.silent_ms for press in presses]
+    most = max((press.loud for press in presses), default=0)
+    how = f"{len(presses)} presses while it speaks; at most {most} audible samples after the edge"
     more = {
-        "after_order": ordered,
+        "after_order": max((press.ordered for press in presses), default=0),
         "silent_ms": [round(ms, 3) for ms in silent],
         "most_samples": most,
-        "period_samples": rate * period // 1000,
+        "period_samples": period,
     }
-    slower = max((press.silent_ms for press in speaking if press.quiet_ms is not None), default=0.0)
-    also = f"{len(quiet)} presses found an engine at work; silence meanwhile within {slower:.1f} ms"
-    return (
-        Found(_p99(silent), how, float(board.settings.sound.period_ms), _peers(engines, repeats), more),
-        Found(_p99(quiet), also, more={"quiet_ms": [round(ms, 3) for ms in quiet]}),
-    )
+    return Found(_p99(silent), how, float(period_ms), peers, more)
+
+
+def _quiet(presses: Sequence[Press]) -> Found:
+    quiet = [press.quiet_ms for press in presses if press.quiet_ms is not None]
+    slower = max((press.silent_ms for press in presses if press.quiet_ms is not None), default=0.0)
+    how = f"{len(quiet)} presses found an engine at work; silence meanwhile within {slower:.1f} ms"
+    return Found(_p99(quiet), how, more={"quiet_ms": [round(ms, 3) for ms in quiet]})
 
 
 def _p99(values: Sequence[float]) -> float | None:

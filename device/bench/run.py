@@ -129,7 +129,7 @@ def _long(chosen: Rig, engines: Engines, plan: Plan, tell: Tell) -> Taken:
         return
     tell("a long answer")
     used = engines if chosen.real else scripted((_LONG,), 0.008, quick=True)
-    tokens = 40 if plan.quick else 100 if chosen.real else 470
+    tokens = 24 if plan.quick else 100 if chosen.real else 470
     yield from zip((5, 13), long_answer.measure(used, _QUESTION, tokens), strict=True)
 
 
@@ -139,7 +139,7 @@ def _listening(chosen: Rig, engines: Engines, plan: Plan, tell: Tell) -> Taken:
         if chosen.real:
             yield 6, Found(None, "the same for all engines: taken with scripted ones")
         else:
-            yield 6, listening.measure(engines, 0.5 if plan.quick else 10, 1.0 if plan.quick else 5.0)
+            yield 6, listening.measure(engines, 0.2 if plan.quick else 10, 0.3 if plan.quick else 5.0)
 
 
 def _presses(chosen: Rig, engines: Engines, plan: Plan, tell: Tell) -> Taken:
