@@ -32,9 +32,8 @@ def show(result: Result, console: Console) -> None:
     for name, grown in result.growth.items():
         console.print(f"first audio, {name}: {grown.slope * 100:+.2f} % for each of {grown.unit}")
     at = result.machine
-    console.print(
-        f"[dim]{at['processor']}, {at['cores']} cores, two busy processes get {at['two_at_once']} each, load {at['load'][0]}, {at['date']}[/]"
-    )
+    free = f"{at['cores']} cores, two busy processes get {at['two_at_once']} each, load {at['load'][0]}"
+    console.print(f"[dim]{at['processor']}, {free}, {at['date']}[/]")
 
 
 def _row(found: Figure) -> tuple[str, ...]:
