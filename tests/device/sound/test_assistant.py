@@ -107,7 +107,7 @@ def test_what_is_said_is_heard_and_the_answer_is_played_whole(running: Running, 
 def test_a_press_silences_within_a_period(running: Running) -> None:
     running.speak("tell_me_a_story")
     running.until_state("speaking")
-    time.sleep(1.0)
+    time.sleep(0.4)
     running.ask("press")
     running.until_state("listening")
     told = running.ask("status", "latency", "release")
