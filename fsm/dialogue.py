@@ -111,7 +111,12 @@ class Dialogue:
         self._backlog.append(event)
         while self._backlog:
             self._handle(self._backlog.popleft())
+        self._tell()
         self._settle()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell what happened; of a session only what is written down, so what is told is never lost."""
         while self._outgoing:
             published = self._outgoing.popleft()
             for subscriber in self._subscribers:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+
+_COUNT = itertools.count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +19,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPIT_CACHE_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_state(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal of its own for every test: who was talked to before must not change what is said."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(own_cache / f"state-{next(_COUNT)}"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -41,13 +42,13 @@ class Room:
         """Make so many chunks of the reply, play so many samples, and stop: what was heard?"""
         write, left = self.playback.write, chunks
 
-        def counted(turn: str, clause: int, sound: Samples) -> bool:
+        def counted(turn: str, clause: int, sound: Samples, *lost: Callable[[], bool]) -> bool:
             nonlocal left
             if len(sound):
                 if not left:
                     raise Stopped
                 left -= 1
-            return write(turn, clause, sound)
+            return write(turn, clause, sound, *lost)
 
         self.playback.write = counted  # type: ignore[method-assign]
         try:

@@ -110,11 +110,11 @@ def test_a_press_silences_within_a_period(running: Running) -> None:
     time.sleep(0.4)
     running.ask("press")
     running.until_state("listening")
+    running.until("interrupted: silent after")
     told = running.ask("status", "latency", "release")
     facts = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
     assert int(facts["speaker.last_flush_samples"]) <= 160  # one period of 10 ms was on its way
     assert float(facts["barge_in_ms"].removesuffix(" ms")) < 100
-    running.until("interrupted: silent after")
 
 
 def test_sigterm_ends_it_cleanly_within_two_seconds(running: Running) -> None:
