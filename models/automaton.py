@@ -32,6 +32,13 @@ class Automaton:
         """The number of arcs."""
         return sum(map(len, self.arcs))
 
+    def accepts(self, sentence: str) -> bool:
+        """Whether the words of ``sentence`` are one of its sentences."""
+        state: int | None = 0
+        for word in sentence.split():
+            state = None if state is None else self.arcs[state].get(word)
+        return state in self.ends
+
 
 def automaton(phrase: Phrase, most_arcs: int = MOST_ARCS) -> Automaton:
     """Return the smallest automaton of ``phrase``; raises ``EngineError`` (``phrase-too-large``).

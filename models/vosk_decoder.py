@@ -35,14 +35,19 @@ class Decoder:
         """Load the model in the folder ``path``; raises ``WeightsError``. ``name`` is for errors."""
         self._model, self._vosk = _load(path)
         self._vosk.SetPartialWords(False)
-        self._vosk.SetMaxAlternatives(1)  # the only way to be told the likelihood
         self._name = name
+        self.seek(1)
         self._begin()
 
     def number(self, word: str) -> int | None:
         """Return the number of ``word`` in the model's graphs, None for a word that it does not know."""
         number = int(self._model.vosk_model_find_word(word))
         return number if number > 0 else None
+
+    def seek(self, ways: int) -> None:
+        """Set how many ways to hear an utterance are told at its end: one is all it takes to know the likelihood."""
+        self._vosk.SetMaxAlternatives(ways)
+        self._most = ways
 
     def feed(self, pcm: bytes) -> None:
         """Decode the next samples; raises ``EngineError`` when Vosk refuses them."""
@@ -59,16 +64,18 @@ class Decoder:
         """Return the words of the utterance so far."""
         if not self._fed:
             return ""
-        words = json.loads(self._vosk.PartialResult()).get("partial", "")
-        return " ".join([*self._ended, words] if words else self._ended)
+        return _joined(self._ways[0].words, json.loads(self._vosk.PartialResult()).get("partial", ""))
 
-    def final(self) -> Heard:
-        """End the utterance; asks Vosk only once, for that takes its search apart."""
+    def final(self) -> list[Heard]:
+        """End the utterance; return the ways to hear it, likeliest first.
+
+        Asks Vosk only once, for that takes its search apart.
+        """
         if self._fed:
             self._keep(self._vosk.FinalResult())
-        heard = Heard(" ".join(self._ended), self._likelihood)
+        ways = self._ways
         self._begin()
-        return heard
+        return ways
 
     def reset(self) -> None:
         """Drop the utterance; Vosk's own ``Reset`` would keep the sound that waits to be searched for the next one."""
@@ -77,15 +84,21 @@ class Decoder:
         self._begin()
 
     def _begin(self) -> None:
-        self._ended: list[str] = []
-        self._likelihood = 0.0
+        self._ways = [Heard("", 0.0)]
         self._fed = False
 
     def _keep(self, result: str) -> None:
-        best = json.loads(result)["alternatives"][0]
-        self._likelihood += best["confidence"]
-        if words := best["text"].strip():
-            self._ended.append(words)
+        more = json.loads(result)["alternatives"]
+        ways = [
+            Heard(_joined(way.words, one["text"]), way.likelihood + one["confidence"])
+            for way in self._ways
+            for one in more
+        ]
+        self._ways = sorted(ways, key=lambda way: -way.likelihood)[: self._most]
+
+
+def _joined(before: str, after: str) -> str:
+    return " ".join(f"{before} {after}".split())
 
 
 def _load(path: Path) -> tuple[Any, Any]:

@@ -17,7 +17,6 @@ from pipit.models.fst_file import fst_bytes
 from pipit.models.memory import MiB, grammar_need, require_memory
 from pipit.models.phrases import Phrase, without, words_of
 from pipit.models.vosk_decoder import Decoder
-from pipit.models.vosk_files import takes_grammars
 
 KEPT_BYTES = 64 * MiB
 """About what the decoders lately used may take together; the one in use is kept in any case."""
@@ -32,17 +31,16 @@ class Grammars:
     """Decoders by phrase; those used last are kept."""
 
     def __init__(self, path: Path, shared: Decoder) -> None:
-        """``path`` is the folder that ``shared`` was loaded from."""
+        """``path`` is the folder that ``shared`` was loaded from; its graph is of two parts."""
         self._path, self._shared = path, shared
-        self._usable = takes_grammars(path)
         self._kept: OrderedDict[Phrase, Decoder | None] = OrderedDict()
         self._most = max(1, KEPT_BYTES // grammar_need(path))
 
     def decoder(self, phrase: Phrase) -> Decoder | None:
         """Return what hears ``phrase`` and nothing else.
 
-        None when there is no such thing: the model's graph is of one piece, or it knows the words of no way to
-        say the phrase. Raises ``EngineError`` (``phrase-too-large``, ``grammar-failed``) or ``WeightsError``.
+        None when the model knows the words of no way to say the phrase. Raises ``EngineError``
+        (``phrase-too-large``, ``grammar-failed``) or ``WeightsError``.
         """
         if phrase not in self._kept:
             while len(self._kept) >= self._most:
@@ -55,7 +53,7 @@ class Grammars:
         words = {word: self._shared.number(word) for word in words_of(phrase)}
         ids = {word: number for word, number in words.items() if number is not None}
         heard = without(phrase, words.keys() - ids.keys())
-        if heard is None or not self._usable:
+        if heard is None:
             return None
         grammar = automaton(heard)
         if not grammar.size:
