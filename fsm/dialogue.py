@@ -276,7 +276,7 @@ class Dialogue:
         self._machine.fire(trigger, event)
         if self.state is not before:
             if not self._settings.full_duplex and self.state is not State.SUSPENDED:
-                self._ear.gate(self.state in (State.THINKING, State.SPEAKING))
+                self._ear.gate(self._hearing.deaf)
             self._publish(ev.StateChanged(source=before.value, dest=self.state.value))
             if self.state is State.IDLE:
                 self._backlog.append(ev.Free())

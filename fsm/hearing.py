@@ -62,15 +62,22 @@ class Hearing:
             turn.awaited = max(turn.awaited - 1, 0)
             if event.utterance not in turn.utterances:
                 self._publish(event)  # a button asked for it
-        elif self._is_echo() or self._is_overtaken() or not self._fire("speech", event):
+        elif self.deaf or self._is_overtaken() or not self._fire("speech", event):
             self._ear.drop(event.utterance)
             return False
         self._actions.current.utterances.setdefault(event.utterance, Utterance(event.start, event.start))
         return True
 
-    def _is_echo(self) -> bool:
-        """Half duplex: what an open microphone hears while the assistant speaks is the assistant."""
-        return self._machine.state in (State.THINKING, State.SPEAKING) and not self._settings.full_duplex
+    @property
+    def deaf(self) -> bool:
+        """Half duplex: what an open microphone hears while the assistant speaks is the assistant.
+
+        What it works out unasked and for itself, such as a summary, is nothing to wait for.
+        """
+        turn, state = self._actions.turn, self._machine.state
+        aside = turn is not None and turn.judging and not turn.said
+        replying = state is State.SPEAKING or (state is State.THINKING and not aside)
+        return replying and not self._settings.full_duplex
 
     def _is_overtaken(self) -> bool:
         """A button was pressed just then: the ear will open an utterance for it instead, pre-roll included."""

@@ -21,7 +21,8 @@ _WHO = {"person": ("You", "bold cyan"), "pipit": ("Pipit", "bold green"), "sessi
 def session_table(rows: Iterable[SessionRow]) -> Table:
     """Return the sessions, one a line."""
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for column in ("session", "began", "state", "phase", "turns", "lasted"):
+    table.add_column("session", no_wrap=True, overflow="fold")  # it is to be copied
+    for column in ("began", "state", "phase", "turns", "lasted"):
         table.add_column(column, justify="right" if column in ("turns", "lasted") else "left", overflow="fold")
     for row in rows:
         state = Text(row.state, _STATES[row.state])

@@ -282,7 +282,7 @@ turns = st.fixed_dictionaries(
 clips = st.builds(ClipSpan, text, st.floats(0, 4000), st.floats(0, 4000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(turns, max_size=4), st.lists(events, max_size=30), st.lists(clips, max_size=4))
 def test_whatever_happened_is_a_picture(
     turns: list[dict[str, Any]], events: list[dict[str, Any]], clips: list[ClipSpan]

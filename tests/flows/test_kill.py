@@ -1,6 +1,6 @@
 """``kill -9`` of a checklist's real process at 200 random moments: it goes on where it was, and nothing is lost.
 
-By default most of the 200 have scripted engines, for the sake of time; PIPIT_EXHAUSTIVE=1 gives them all real ones.
+By default most of the 200 have scripted engines, for the sake of time; EXHAUSTIVE=1 gives them all real ones.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pipit.fsm.session.state import SessionState, fold
 from .killing import Forks, Run, run_afresh
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-EVERYTHING = bool(os.environ.get("PIPIT_EXHAUSTIVE"))
+EVERYTHING = bool(os.environ.get("EXHAUSTIVE"))
 KILLS = 200
 OF_THEM_REAL = KILLS if EVERYTHING else 12
 AT_ONCE = 2

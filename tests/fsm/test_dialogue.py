@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pipit.audio import RATE
 from pipit.fsm import State
 from pipit.fsm import events as ev
+from pipit.fsm.chat import Chat
 from pipit.fsm.memory import Exchange
-from pipit.fsm.script import Ask
+from pipit.fsm.script import Ask, Judge, Step, Wait
 from pipit.fsm.turn import Outcome, TurnRecord
 
 from .fakes import Rig
@@ -278,6 +279,29 @@ def test_the_open_microphone_is_closed_just_while_it_answers(rig: Rig) -> None:
     assert gates[-1] == ("gate", True)
     rig.play(2000)
     assert rig.ear.asked[-1] == ("gate", False)
+
+
+class Thoughtful(Chat):
+    """Once, unasked, it has something to work out."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: "system")
+        self.thoughts: list[Step] = [Judge((), "", 10)]
+
+    def next(self) -> Step | Wait:
+        return self.thoughts.pop() if self.thoughts else super().next()
+
+
+def test_while_the_model_works_for_itself_anybody_may_speak() -> None:
+    rig = Rig(script=Thoughtful())
+    rig.handle(ev.Free())
+    assert (rig.state, rig.turn.judging) == (State.THINKING, True)
+    assert ("gate", True) not in rig.ear.asked
+    working = rig.turn
+    rig.hear("hello")
+    assert (working.token.cancelled, last(rig).outcome) == (True, Outcome.INTERRUPTED)
+    assert (rig.state, asked(rig).said) == (State.THINKING, "hello")
+    assert rig.ear.asked[-1] == ("gate", True)
 
 
 @given(st.integers(0, 3100), st.sampled_from(["press", "cancel", "cancel while lost"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipit.errors import EngineError
@@ -50,7 +50,7 @@ def test_a_set_flag_stops_an_evaluation_and_the_next_flag_does_not(context: Cont
     assert (context.held, in_memory(context), context.scored) == ([20, 21, 22, 23], 4, True)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 400), st.floats(0, 0.02)), max_size=5))
 def test_what_it_believes_is_what_llama_cpp_holds(context: Context, steps: list[tuple[int, int, float]]) -> None:
     """Whenever evaluations are cut off, and whatever is forgotten between them."""

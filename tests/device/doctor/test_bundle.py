@@ -101,7 +101,7 @@ def everything(files: dict[str, bytes]) -> str:
     return "\n".join([*files, *(data.decode("utf-8", "replace") for data in files.values())])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=secrets, logged=secrets, spoken=secrets)
 def test_no_secret_leaks(
     said: str, logged: str, spoken: str, case_of: Any, tmp_path_factory: pytest.TempPathFactory

@@ -94,7 +94,7 @@ def test_a_picture_is_for_light_and_dark_and_needs_nothing_else(path: Path) -> N
 WORDS = st.text(min_size=1, max_size=60).filter(lambda text: text.strip() != "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6))
 def test_any_words_make_a_picture(texts: list[tuple[str, str]]) -> None:
     phases = tuple(Phase(name=f"p{i}", title=title, say=say) for i, (title, say) in enumerate(texts))
@@ -113,7 +113,7 @@ def _graphs(draw: st.DrawFn) -> tuple[dict[str, tuple[float, float]], list[Edge]
     return sizes, [Edge(*pair, *draw(st.sampled_from([(0.0, 0.0), (80.0, 30.0)]))) for pair in pairs]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_graphs())
 def test_nothing_lies_on_anything_else(graph: tuple[dict[str, tuple[float, float]], list[Edge]]) -> None:
     sizes, edges = graph

@@ -289,7 +289,7 @@ def test_what_people_say_stays_text_on_the_page(run: Run) -> None:
     assert shown.text.count("<script>alert('x')</script> & \"quotes\" [bold] \ufffd") == 3  # field, note, turn
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(words=st.text(st.characters(), max_size=40), name=st.text(st.characters(), min_size=1, max_size=20))
 def test_no_words_can_break_the_page(tmp_path_factory: pytest.TempPathFactory, words: str, name: str) -> None:
     journal = Journal.open(tmp_path_factory.mktemp("journal"))

@@ -211,7 +211,7 @@ def test_notes_come_back(words: list[str]) -> None:
     comes_back("note", " ".join(words))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(names, texts)
 def test_reading_any_text_is_safe(name: str, said: str) -> None:
     spec = SPECS[name]
@@ -222,7 +222,7 @@ def test_reading_any_text_is_safe(name: str, said: str) -> None:
         assert within(spec, reading.value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(names, unique=True, max_size=5), texts, st.integers(0, 4))
 def test_reading_several_fields_is_safe(chosen: list[str], said: str, asked: int) -> None:
     wanted = [SPECS[name] for name in chosen]
@@ -233,7 +233,7 @@ def test_reading_several_fields_is_safe(chosen: list[str], said: str, asked: int
     assert all(is_run_of(reading.words, said) for reading in filling.readings)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(names, texts)
 def test_corrections_and_agreement_are_safe(last: str, said: str) -> None:
     known: dict[str, tuple[FieldSpec, Value]] = {name: (spec, "07:30") for name, spec in SPECS.items()}
@@ -243,7 +243,7 @@ def test_corrections_and_agreement_are_safe(last: str, said: str) -> None:
     assert agreement(said) in (True, False, None)
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(names, seeds)
 def test_what_a_grammar_allows_is_read_within_bounds(name: str, seed: int) -> None:
     spec = SPECS[name]
@@ -264,7 +264,7 @@ def test_what_a_grammar_allows_is_read_within_bounds(name: str, seed: int) -> No
         assert reading.value in (True, False) or reading.words, said
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(names, unique=True, min_size=1, max_size=4), st.booleans(), seeds)
 def test_what_a_phase_listens_for_is_understood(chosen: list[str], ask: bool, seed: int) -> None:
     wanted = [SPECS[name] for name in chosen]

@@ -153,7 +153,7 @@ def _harmed(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_harmed())
 def test_harm_done_to_a_flow_is_a_fault_with_a_place_in_the_file(text: str) -> None:
     faults = check_text(text, "forklift-check.yaml", HEARD)
@@ -166,7 +166,7 @@ def test_harm_done_to_a_flow_is_a_fault_with_a_place_in_the_file(text: str) -> N
         assert read_flow(text, "forklift-check.yaml").phases
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.binary(max_size=200) | st.text(alphabet="ab:- \n\t{}[]\"'|>&*!%@#?,\\x0", max_size=80).map(str.encode))
 def test_any_bytes_are_refused_in_one_line(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "bytes.yaml"

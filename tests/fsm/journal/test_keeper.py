@@ -119,7 +119,7 @@ def test_a_fault_of_the_caller_is_raised_and_does_not_block_what_waits(keeper: K
     assert numbers(keeper.journal) == ["number 0", "number 2"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(batches("a"), batches("b"), WEATHER)
 def test_whatever_the_weather_both_sessions_are_written_once_and_in_order(
     first: list[list[se.SessionEvent]], second: list[list[se.SessionEvent]], weather: list[bool]

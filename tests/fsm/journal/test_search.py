@@ -90,7 +90,7 @@ def test_a_scope_leaves_out_all_else(journal: Journal) -> None:
 NASTY = st.text(st.one_of(st.characters(), st.sampled_from("\"'*()-+^:{}[]~\0 \n\udc80NEARORNOT")), max_size=60)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NASTY)
 @example('"')
 @example('a" OR "b')
@@ -104,7 +104,7 @@ def test_any_text_is_safe(journal: Journal, text: str) -> None:
         assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(word=st.text("abcdefghijklmnopqrstuvwxyzäöüéñ", min_size=3, max_size=12), cut=st.integers(1, 12))
 def test_what_was_said_is_found_by_its_beginning(journal: Journal, word: str, cut: int) -> None:
     journal.append("talk", [se.TurnKept(session="talk", said=f"x {word} y", heard="", outcome="done")])

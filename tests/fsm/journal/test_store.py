@@ -63,7 +63,7 @@ def tables(journal: Journal) -> dict[str, list[tuple[object, ...]]]:
 # ---- round trips ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(batches())
 def test_the_fold_of_what_is_read_is_the_fold_of_what_was_written(told: list[list[se.SessionEvent]]) -> None:
     with TemporaryDirectory() as folder:
@@ -80,7 +80,7 @@ def test_the_fold_of_what_is_read_is_the_fold_of_what_was_written(told: list[lis
         again.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(batches("a"), batches("b"))
 def test_tables_built_anew_are_the_tables_there_were(
     first: list[list[se.SessionEvent]], second: list[list[se.SessionEvent]]
@@ -98,7 +98,7 @@ def test_tables_built_anew_are_the_tables_there_were(
         journal.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(batches("a"), batches("b"))
 def test_two_sessions_told_in_turn_are_as_each_alone(
     first: list[list[se.SessionEvent]], second: list[list[se.SessionEvent]]

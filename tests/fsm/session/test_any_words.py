@@ -18,7 +18,7 @@ from pipit.fsm.session.state import fold
 
 from .stage import SHIPPED, Play
 
-EXAMPLES = 500 if os.environ.get("PIPIT_EXHAUSTIVE") else 25
+EXAMPLES = 500 if os.environ.get("EXHAUSTIVE") else 25
 FLOWS = {path.stem: load_flow(path) for path in SHIPPED}
 WORDS = st.one_of(
     st.sampled_from(SAYINGS),
@@ -59,7 +59,7 @@ def act(play: Play, move: str, words: str) -> Play:
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(verdict=VERDICTS, moves=st.lists(MOVES, max_size=25))
 def test_any_words_leave_it_whole(name: str, verdict: str | None, moves: list[tuple[str, str]]) -> None:
     play = Play(FLOWS[name], verdict=verdict)
@@ -74,7 +74,7 @@ def test_any_words_leave_it_whole(name: str, verdict: str | None, moves: list[tu
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(moves=st.lists(MOVES, max_size=25))
 def test_a_field_holds_only_words_that_were_said(name: str, moves: list[tuple[str, str]]) -> None:
     play = Play(FLOWS[name])

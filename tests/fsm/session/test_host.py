@@ -317,7 +317,7 @@ def test_two_sessions_in_any_order_share_nothing(order: list[str]) -> None:
     check_apart(house, record.events)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(order=st.lists(st.sampled_from(["check", "other"]), min_size=2, max_size=6))
 def test_nor_do_they_in_a_journal(tmp_path_factory: pytest.TempPathFactory, order: list[str]) -> None:
     journal = Journal.open(tmp_path_factory.mktemp("journal"))
