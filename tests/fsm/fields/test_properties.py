@@ -128,7 +128,6 @@ def comes_back(name: str, value: Value) -> None:
     assert type(reading.value) is type(value)
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
 @example(1200)
 @example(100_000_000_000_001)
@@ -136,14 +135,12 @@ def test_whole_numbers_come_back(number: int) -> None:
     comes_back("free", number)
 
 
-@settings(deadline=None)
 @given(st.decimals(-(10**6), 10**6, places=3))
 def test_decimals_come_back(number: object) -> None:
     value = float(str(number))
     comes_back("free", int(value) if value.is_integer() else value)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 99999))
 def test_hours_come_back_and_are_in_the_grammar(number: int) -> None:
     comes_back("hours", number)
@@ -152,13 +149,11 @@ def test_hours_come_back_and_are_in_the_grammar(number: int) -> None:
     assert match(phrase, spoken(SPECS["hours"], number)) == {}
 
 
-@settings(deadline=None)
 @given(st.integers(-40, 60))
 def test_degrees_come_back(number: int) -> None:
     comes_back("frost", number)
 
 
-@settings(deadline=None)
 @given(st.dates(date(1000, 1, 1)))
 @example(date(2028, 2, 29))
 @example(date(2000, 1, 1))
@@ -175,7 +170,6 @@ def test_times_come_back_and_are_in_the_grammar(hour: int) -> None:
         assert match(phrase, spoken(SPECS["start"], f"{hour:02}:{minute:02}")) == {}
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**7))
 @example(90)
 @example(5400)
@@ -183,7 +177,6 @@ def test_durations_come_back(seconds: int) -> None:
     comes_back("pause", seconds)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**7))
 def test_parts_of_seconds_come_back(tenths: int) -> None:
     comes_back("pause", tenths // 10 if tenths % 10 == 0 else tenths / 10)
@@ -205,7 +198,6 @@ def test_phrases_come_back(name: str) -> None:
     comes_back("milk", name)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("the left tyre looks worn it leaks oil at rear".split()), min_size=1, max_size=6))
 def test_notes_come_back(words: list[str]) -> None:
     comes_back("note", " ".join(words))
@@ -288,7 +280,6 @@ def test_what_a_phase_listens_for_is_understood(chosen: list[str], ask: bool, se
     assert understood, said
 
 
-@settings(deadline=None)
 @given(names)
 def test_every_field_has_a_question(name: str) -> None:
     assert question(SPECS[name]).endswith("?")
