@@ -10,7 +10,9 @@ from dataclasses import dataclass
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”\u2019]*(?=\s)|\n\s*(?=\S)")
 _BREATH = re.compile(r"[,;:][\"')\]”\u2019]*(?=\s)|\s[–—-](?=\s)")
 _LETTER = re.compile(r"[^\W_]")
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e", "prof", "jr", "sr", "etc"})
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st vs e.g i.e a.m p.m prof jr sr etc approx jan feb apr aug sept oct nov dec".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

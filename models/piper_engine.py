@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipit.errors import EngineError
+from pipit.models.aloud import aloud
 from pipit.models.cancel import CancelToken
 from pipit.models.checks import check_onnx, require_file, truncated, wrong_format
 from pipit.models.frame_decoder import Floats
@@ -40,6 +41,7 @@ class PiperEngine:
         self._parts, self._session = _load(path, threads, cache)
         self._voice = _open(path, self._session, settings)
         self._plain = _plain_levels()
+        self._english = str(self._voice.config.espeak_voice).startswith("en")
 
     @property
     def name(self) -> str:
@@ -79,7 +81,8 @@ class PiperEngine:
 
     def _sounds(self, text: str, tell: Tell) -> Iterator[Floats]:
         """Yield the sound of one sentence of the clause after the other, and tell how long all will be."""
-        sentences = [self._voice.phonemes_to_ids(phonemes) for phonemes in self._voice.phonemize(text) if phonemes]
+        spoken = self._voice.phonemize(aloud(text) if self._english else text)
+        sentences = [self._voice.phonemes_to_ids(phonemes) for phonemes in spoken if phonemes]
         symbols, samples = 0, 0
         for ids in sentences:
             length, chunks = self._sentence(ids)
