@@ -1,9 +1,10 @@
 """Measures a voice: how well an independent listener understands it, and how long it computes.
 
-    python tools/pocket/voice/evaluate.py models/pocket/voice/pocket.onnx [--teacher] [--keep DIR] [--mistakes]
+    python tools/pocket/voice/evaluate.py models/pocket/voice/pocket.onnx [--flite rms,slt] [--keep DIR] [--mistakes]
 
-The listener is pocketsphinx with the English model it comes with. It writes down sentences that the voice was never
-trained on (`held_out_*.txt`); the figure is its word error rate. `--teacher` measures flite's rms beside it.
+The listener is pocketsphinx with the English model it comes with. It writes down 100 sentences that the voice was
+never trained on (`held_out_*.txt`); the figure is its word error rate. `--flite` measures voices of flite's beside it:
+rms is the teacher.
 """
 
 import argparse
@@ -35,12 +36,16 @@ def piper_speaker(voice: PiperVoice) -> Speaker:
     return lambda text: np.concatenate([chunk.audio_float_array for chunk in voice.synthesize(text)])
 
 
-def teacher_speaker(text: str) -> np.ndarray:
-    """The teacher itself, through Debian's flite."""
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        subprocess.run(["flite", "-voice", "rms", "-t", text, "-o", file.name], check=True)
-        with wave.open(file.name, "rb") as sound:
-            return np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768
+def flite_speaker(voice: str) -> Speaker:
+    """One of flite's own voices, through Debian's program."""
+
+    def speak(text: str) -> np.ndarray:
+        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+            subprocess.run(["flite", "-voice", voice, "-t", text, "-o", file.name], check=True)
+            with wave.open(file.name, "rb") as sound:
+                return np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768
+
+    return speak
 
 
 def words_of(text: str) -> list[str]:
@@ -70,8 +75,8 @@ def listen(decoder: Decoder, samples: np.ndarray) -> str:
     return found.hypstr if found else ""
 
 
-def word_error_rate(speak: Speaker, texts: list[str], mistakes: bool, keep: Path | None) -> float:
-    """Errors for each word said, 0..1."""
+def errors_and_words(speak: Speaker, texts: list[str], mistakes: bool, keep: Path | None) -> tuple[int, int]:
+    """How many words were misheard, of how many."""
     decoder, errors, count = Decoder(samprate=RATE, loglevel="FATAL"), 0, 0
     for number, text in enumerate(texts):
         samples = speak(text)
@@ -82,7 +87,7 @@ def word_error_rate(speak: Speaker, texts: list[str], mistakes: bool, keep: Path
         errors, count = errors + wrong, count + len(said)
         if wrong and mistakes:
             print(f"  {wrong}  {' '.join(said)}\n     {' '.join(heard)}")
-    return errors / count
+    return errors, count
 
 
 def real_time_factor(path: Path, voice: PiperVoice, texts: list[str]) -> float:
@@ -112,18 +117,19 @@ def _write(path: Path, samples: np.ndarray) -> None:
         file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def report(path: Path, teacher: bool, keep: Path | None, mistakes: bool) -> None:
+def report(path: Path, beside: list[str], keep: Path | None, mistakes: bool) -> None:
     """Prints the figures."""
     voice = PiperVoice.load(path)
-    speakers: dict[str, Speaker] = {"voice": piper_speaker(voice)}
-    if teacher:
-        speakers["teacher"] = teacher_speaker
+    speakers = {"voice": piper_speaker(voice)} | {f"flite {name}": flite_speaker(name) for name in beside}
     sets = held_out()
     for name, speak in speakers.items():
+        total = np.zeros(2, int)
         for group, texts in sets.items():
-            place = keep / name / group if keep else None
-            rate = word_error_rate(speak, texts, mistakes, place)
-            print(f"{name}: {100 * rate:.1f} % word errors on {len(texts)} held-out sentences ({group})", flush=True)
+            found = errors_and_words(speak, texts, mistakes, keep / name / group if keep else None)
+            total += found
+            print(f"{name}: {100 * found[0] / found[1]:.1f} % word errors on {len(texts)} held-out sentences ({group})")
+        count = sum(map(len, sets.values()))
+        print(f"{name}: {100 * total[0] / total[1]:.1f} % word errors on all {count}", flush=True)
     factor = real_time_factor(path, voice, sets["assistant"])
     print(f"real-time factor {factor:.4f} on one thread; {path.stat().st_size / 1e6:.2f} MB")
 
@@ -131,11 +137,11 @@ def report(path: Path, teacher: bool, keep: Path | None, mistakes: bool) -> None
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("voice", type=Path, help="an ONNX voice with its JSON beside it")
-    parser.add_argument("--teacher", action="store_true", help="measure flite's rms as well")
+    parser.add_argument("--flite", metavar="VOICES", default="", help="measure these as well, such as rms,slt")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write what was spoken here")
     parser.add_argument("--mistakes", action="store_true", help="print what was misheard")
     options = parser.parse_args()
-    report(options.voice, options.teacher, options.keep, options.mistakes)
+    report(options.voice, [name for name in options.flite.split(",") if name], options.keep, options.mistakes)
 
 
 if __name__ == "__main__":
