@@ -72,6 +72,11 @@ class Playback:
         self._began = False
         self._paused = self._held = False
         self._current = 0
+        self._stir: Callable[[], None] = lambda: None
+
+    def watch(self, stir: Callable[[], None]) -> None:
+        """Call ``stir`` whenever there may be something to pull, or to drop, again; from whichever thread it was."""
+        self._stir = stir
 
     def begin(self, turn: str, *, held: bool = False) -> None:
         """Make room for the reply of ``turn``; what was left of another is dropped.
@@ -81,6 +86,7 @@ class Playback:
         with self._lock:
             self._turn, self._clauses, self._current, self._held = turn, [], 0, held
             self._finished = self._done = self._began = False
+        self._stir()
 
     def write(self, turn: str, clause: int, samples: Samples, lost: Callable[[], bool] = lambda: False) -> bool:
         """Append sound to a clause; False, and nothing kept, when its turn, or the clause, is over.
@@ -124,12 +130,15 @@ class Playback:
             self.flushes += 1
             for clause in self._clauses:
                 clause.pending.clear()
-            return tuple(Played(c.written, c.played, c.whole, 0 if c.whole else c.expected) for c in self._clauses)
+            played = tuple(Played(c.written, c.played, c.whole, 0 if c.whole else c.expected) for c in self._clauses)
+        self._stir()
+        return played
 
     def release(self) -> None:
         """Let a held reply be heard."""
         with self._lock:
             self._held = False
+        self._stir()
 
     def forget(self) -> None:
         """Drop a held reply; the device, which never saw any of it, is left alone."""

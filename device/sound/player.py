@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -34,7 +35,11 @@ class Source(Protocol):
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether there is nothing to say now."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to say at all; who waits meanwhile is told by ``stir`` when there is again."""
 
     def claim(self, player: Player) -> bool:
         """Say that the device works; False when nobody waits for it any more."""
@@ -75,6 +80,18 @@ class Player(Session):
         self._ready: Signal = np.zeros(0, np.float32)
         self._last_loud = 0
         self._since_loud = 0
+        self._calm = 0
+        """Samples, at the source's rate, of silence that were fetched since anything else was, with nothing to say."""
+        self._stirred = threading.Event()
+
+    def stir(self) -> None:
+        """Look at the source now: there may be something to say, or silence was ordered."""
+        self._stirred.set()
+
+    def leave(self) -> None:
+        """Let go of the device, at once where it only keeps silent."""
+        super().leave()
+        self.stir()
 
     @property
     def unheard_s(self) -> float:
@@ -99,6 +116,9 @@ class Player(Session):
         self._capacity = max(int(stream.get_write_available()), self._period)
         wanted = max(self.rate * self._settings.latency_ms // 1000, 2 * self._period)
         self._limit = min(self._capacity, wanted)
+        self._low = self._limit // 2
+        self._frame = 2 * self.channels
+        self._silence = to_device(np.zeros(self._limit, np.float32), self.channels)
         self._since_loud = self._capacity
         self._resampler = Resampler(self._source.rate, self.rate)
         self._fresh = True
@@ -115,7 +135,7 @@ class Player(Session):
 
     def _proven(self, stream: Any) -> bool:
         """Feed silence until the device has really played some: one that only opens is not there yet."""
-        silence, full = to_device(np.zeros(self._period, np.float32), self.channels), False
+        silence, full = self._silence[: self._period * self._frame], False
         while not self._leaving.is_set():
             if self._full(self._held(stream)):
                 full = True
@@ -135,6 +155,11 @@ class Player(Session):
     def _step(self, stream: Any) -> bool:
         self._obey(stream)
         held = self.held = self._held(stream)
+        idle = self._settled and self._source.idle
+        if idle and held > self._low:
+            self._fresh = False
+            self._rest()
+            return True
         if self._full(held):
             time.sleep(self._settings.period_ms / 2000)
             return True
@@ -142,8 +167,32 @@ class Player(Session):
             self._counts.underflows += 1
             self._fresh = True  # once for each gap, not for each period that fills it again
         else:
-            self._fresh = self._fresh and held < self._limit // 2
-        return self._write(stream)
+            self._fresh = self._fresh and held < self._low
+        return self._keep_silent(stream) if idle else self._write(stream)
+
+    @property
+    def _settled(self) -> bool:
+        """Whether nothing but silence is on its way or in the device: there is nothing to drop."""
+        return self._calm * self.rate >= (self._capacity + 3 * self._period) * self._source.rate
+
+    def _keep_silent(self, stream: Any) -> bool:
+        """Fill the device with silence, which is made once: idle, this and a rest are all that there is to do."""
+        periods = max((self._limit - max(self.held, 0)) // self._period, 1)
+        count = periods * self._period
+        self.held += count
+        stream.write(self._silence[: count * self._frame], count)
+        self.beat = time.monotonic()
+        self._counts.periods += periods
+        self._rest()
+        return True
+
+    def _rest(self) -> None:
+        """Wait until the device needs silence again, or there is something to say."""
+        seconds = max((self.held - self._low) / self.rate, self._settings.period_ms / 2000)
+        self._stirred.clear()
+        if self._source.idle and self._source.flushes == self._flushes and not self._leaving.is_set():
+            self._stirred.wait(seconds)
+            self._looked = time.perf_counter()  # nothing was audible until now
 
     def _write(self, stream: Any) -> bool:
         signal = self._next_period()
@@ -162,9 +211,11 @@ class Player(Session):
     def _next_period(self) -> Signal | None:
         n = self._source.rate * self._settings.period_ms // 1000
         while len(self._ready) < self._period:
+            idle = self._source.idle
             block = self._source.next(self, n)
             if block is None:
                 return None
+            self._calm = self._calm + n if idle and not block.any() else 0
             self._ready = np.concatenate([self._ready, self._resampler.feed(block)])
         signal, self._ready = self._ready[: self._period], self._ready[self._period :]
         return signal
@@ -189,9 +240,19 @@ class Player(Session):
 
     def _stop(self, stream: Any) -> None:
         # stopping cuts what the device has taken last: let that be silence
+        last = [self._rest_of_sound(), np.zeros(self._capacity, np.float32)]
         with suppress(OSError):
-            stream.write(to_device(np.zeros(self._capacity, np.float32), self.channels), self._capacity)
+            stream.write(to_device(np.concatenate(last), self.channels), sum(map(len, last)))
             stream.stop_stream()
+
+    def _rest_of_sound(self) -> Signal:
+        """Return what was fetched and not handed over, when it leaves for good and nothing of it is unwanted."""
+        late = np.zeros(self._resampler.delay, np.float32)
+        wanted = self._leaving.is_set() and self._source.flushes == self._flushes
+        # a device that was given up for lost gets no word that another one says again
+        if not wanted or not self.serving or self._source.next(self, 0) is None:
+            return late[:0]
+        return np.concatenate([self._ready, self._resampler.feed(late)])
 
 
 def _drop(stream: Any) -> None:

@@ -29,6 +29,8 @@ _DEAF_S = 1.0
 """A device that took nothing for so long hangs; an opening that lasts longer must not hold up the conversation."""
 _STOP_S = 0.8
 _LOOK_S = 0.05
+_WATCH_S = 0.25
+"""How often it is asked whether a device that works still does; of anything else it is told at once."""
 _LONGEST_CUE_S = 1.0
 _HOLD_S = 60.0
 """So long a reply waits for a device that is gone."""
@@ -74,6 +76,7 @@ class LiveSpeaker:
         self._losses = 0
         self._name = ""
         self._format: Format = (0, 0)
+        playback.watch(self._stir)
 
     def run(self) -> None:
         """Play until ``close``; never raises, never hangs with the device."""
@@ -94,6 +97,9 @@ class LiveSpeaker:
     def close(self) -> None:
         """End ``run``; what the device holds is still played, a device that hangs is left behind."""
         self._closed.set()
+        player = self._player
+        if player is not None:
+            player.leave()
 
     def cue(self, samples: Samples, rate: int) -> bool:
         """Play a short sound (mono int16 at ``rate`` Hz), unless a reply is under way; whether it will be heard.
@@ -106,6 +112,7 @@ class LiveSpeaker:
         tail = np.zeros(resampler.delay, np.float32)
         signal = resampler.feed(np.concatenate([samples[: round(_LONGEST_CUE_S * rate)].astype(np.float32), tail]))
         self._cue = (self._playback.flushes, signal)
+        self._stir()
         return True
 
     def statistics(self) -> dict[str, Any]:
@@ -135,6 +142,11 @@ class LiveSpeaker:
     def quiet(self) -> bool:
         """Whether there is nothing to say now."""
         return (not self._playback.busy or self._playback.paused) and self._cue is None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to say at all: a reply that is paused is not nothing."""
+        return not self._playback.busy and self._cue is None
 
     def claim(self, player: Player) -> bool:
         """Let a player whose device works pull from now on."""
@@ -202,7 +214,7 @@ class LiveSpeaker:
             if not player.serving and (self._lost or now - player.began > _DEAF_S):
                 self._pull_once()
             else:
-                player.done.wait(_LOOK_S)
+                player.done.wait(_WATCH_S if player.serving else _LOOK_S)
         return None
 
     def _disown(self, player: Player) -> None:
@@ -210,6 +222,11 @@ class LiveSpeaker:
             if self._owner is player:
                 self._rewind.back(round(player.unheard_s * self.rate))
             self._owner = self._player = None
+
+    def _stir(self) -> None:
+        player = self._player
+        if player is not None:
+            player.stir()
 
     def _returned(self) -> None:
         self._backoff.reset()

@@ -14,6 +14,7 @@ import pytest
 from pipit.audio import Frame, Microphone, Playback
 from pipit.device.settings import Sound
 from pipit.device.sound import LiveMicrophone, LiveSpeaker, portaudio
+from pipit.device.sound.player import Counts, Player
 from pipit.errors import DeviceLost
 
 from .scripted import Card, Stream
@@ -222,6 +223,47 @@ def test_silence_before_and_after_what_is_said() -> None:
     assert len(heard) >= at + 3000 + card.streams[0].depth  # so that stopping cuts silence
     assert show.log == ["first", "clause 0", "done"]
     assert card.users == 0
+
+
+def test_idle_it_looks_after_the_device_only_when_half_of_its_silence_is_played() -> None:
+    card = Card()
+    with Show(card) as show:
+        _until(lambda: bool(card.streams) and len(card.streams[0].taken) > 25)
+        show.say(np.arange(1, 3001, dtype=np.int16))
+        _until(lambda: "done" in show.log)
+        said = len(card.streams[0].taken)
+        _until(lambda: len(card.streams[0].taken) > said + 25)
+        taken = card.streams[0].taken
+    for quiet in (taken[20:25], taken[said + 20 : said + 25]):
+        assert all(len(block) >= 2 * 160 and not block.any() for block in quiet)
+    heard = _heard(card.streams[0])
+    assert heard[heard > 0].tolist() == list(range(1, 3001))
+
+
+def _stirs() -> dict[str, Callable[[LiveSpeaker, Playback, Player], object]]:
+    return {
+        "a reply": lambda _, playback, __: playback.begin("t"),
+        "a bet that was right": lambda _, playback, __: playback.release(),
+        "a cue": lambda speaker, _, __: speaker.cue(np.ones(80, np.int16), 8000),
+        "silence ordered": lambda _, playback, __: playback.flush(),
+        "its end": lambda speaker, _, __: speaker.close(),
+        "the device's end": lambda _, __, player: player.leave(),
+    }
+
+
+@pytest.mark.parametrize("what", _stirs())
+@pytest.mark.parametrize("late", [False, True])
+def test_idle_it_wakes_at_once_for(what: str, late: bool) -> None:
+    playback = Playback(16_000, lambda *_: None, lambda _: None, lambda _: None)
+    speaker = LiveSpeaker(playback, Sound(), system=Card())
+    player = speaker._player = Player(Card(), Sound(), speaker, Counts())
+    playback.begin("held", held=True)
+    player.rate, player.held, player._low = 16_000, 16_000 * 3600, 0
+    resting = threading.Thread(target=player._rest, daemon=True)
+    for step in (resting.start, lambda: _stirs()[what](speaker, playback, player))[:: -1 if late else 1]:
+        step()
+    resting.join(10)
+    assert not resting.is_alive()
 
 
 def test_a_flush_drops_what_the_device_holds() -> None:
