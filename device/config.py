@@ -1,7 +1,7 @@
 """Configuration: defaults, then a TOML file, then ``PIPIT_…`` variables, then the command line.
 
 A key that does not exist is an error that names the nearest right one. Nested keys are spelt with two
-underscores in a variable: ``PIPIT_LISTEN__SILENCE_MS=700``.
+underscores in a variable: ``PIPIT_LISTEN__SILENCE_MS=700``; ``environment`` reads them, where there are some.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipit.device.language import prompts_in
 from pipit.device.settings import (
@@ -45,12 +44,10 @@ NOT_SETTINGS = frozenset(
 """Variables that other parts read; they are no settings."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All of it."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     listen: Listen = Listen()
     """How it hears."""
@@ -71,18 +68,6 @@ class Settings(BaseSettings):
     log: Log = Log()
     """What it writes down about itself."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment before what ``load_settings`` read from the file."""
-        return env_settings, init_settings
-
 
 def config_path() -> Path | None:
     """Return the file that is read: ``PIPIT_CONFIG``, else the user's, else the system's, if there is one."""
@@ -101,13 +86,10 @@ def load_settings(path: Path | None = None) -> Settings:
     for key in _leaves(values):
         if key not in known:
             raise _unknown(key, known, where)
-    _require_known_variables(known)
     try:
-        settings = Settings(**values)
+        settings = _overruled(values) if _require_known_variables(known) else Settings(**values)
     except ValidationError as error:
         raise _plain(error, where, known) from error
-    except SettingsError as error:
-        raise _no_json(error) from error
     _require_sense(settings, where)
     reply = prompts_in(settings.engines.language, settings.reply)
     return settings.model_copy(update={"reply": reply})
@@ -140,12 +122,23 @@ def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
-def _require_known_variables(known: set[str]) -> None:
+def _overruled(values: dict[str, Any]) -> Settings:
+    # what reads variables brings an event loop and TLS: most boards have none to read
+    from pipit.device.environment import settings_over
+
+    return settings_over(values)
+
+
+def _require_known_variables(known: set[str]) -> bool:
+    """Return whether a variable is a setting; raises ``BadConfig`` for one that is none."""
     others = {name.removeprefix(PREFIX).lower() for name in NOT_SETTINGS}
+    found = False
     for name in os.environ:
         key = name.upper().removeprefix(PREFIX).lower().replace("__", ".")
         if name.upper().startswith(PREFIX) and key not in known | others:
             raise _unknown(key, known | others, f"variable {name}", variable=True)
+        found = found or (name.upper().startswith(PREFIX) and key in known)
+    return found
 
 
 def _unknown(key: str, known: Collection[str], where: str, variable: bool = False) -> BadConfig:
@@ -185,9 +178,3 @@ def _variable(loc: Sequence[int | str]) -> str:
         if name in spelt:
             return f"variable {spelt[name]}"
     return ""
-
-
-def _no_json(error: SettingsError) -> BadConfig:
-    names = [name for name in os.environ if name.upper().removeprefix(PREFIX).lower() in Settings.model_fields]
-    hint = f"set one value at a time, such as {PREFIX}LISTEN__SILENCE_MS=700"
-    return BadConfig("config-value", f"variable {' or '.join(names)}: no JSON object ({error.__cause__})", hint)

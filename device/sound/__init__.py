@@ -1,7 +1,6 @@
-"""Live sound over PortAudio: which devices there are, the microphone, the speaker, a level meter."""
+"""Live sound over PortAudio: which devices there are, the microphone, the speaker."""
 
 from pipit.device.sound.devices import Device, available, choose, inputs, outputs
-from pipit.device.sound.meter import devices_as_json, show_devices
 from pipit.device.sound.microphone import LiveMicrophone
 from pipit.device.sound.speaker import LiveSpeaker
 
@@ -11,8 +10,6 @@ __all__ = [
     "LiveSpeaker",
     "available",
     "choose",
-    "devices_as_json",
     "inputs",
     "outputs",
-    "show_devices",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,11 +90,30 @@ def test_the_environment_beats_the_file(toml: Callable[[str], Path], monkeypatch
     settings = load_settings(path)
     assert settings.listen.silence_ms == 900
     assert settings.listen.hold_off_ms == 100
+    assert settings == load_settings(toml("[listen]\nsilence_ms = 900\nhold_off_ms = 100\n"))
 
 
 def test_a_whole_section_may_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIPIT_LISTEN", '{"silence_ms": 800}')
     assert load_settings().listen.silence_ms == 800
+
+
+HEAVY = {"asyncio", "numpy.random", "pydantic_settings", "rich", "ssl", "structlog"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "loads"),
+    [
+        ("PIPIT_POCKET_DIR=/pocket", set()),
+        ("PIPIT_LISTEN__BET_MS=60", {"asyncio", "pydantic_settings", "ssl"}),
+    ],
+)
+def test_what_reads_variables_is_only_loaded_where_one_is_a_setting(variable: str, loads: set[str]) -> None:
+    code = "import pipit.device.app, pipit.device.sound, pipit.device.config as c, sys; c.load_settings();"
+    environment = dict(os.environ, **dict([variable.split("=")]))
+    command = [sys.executable, "-c", code + "print(*sys.modules)"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stdout.split()) == loads
 
 
 def test_settings_cannot_be_changed_later() -> None:

@@ -343,7 +343,7 @@ def absent(_: Result) -> Result:
 
 def devices(options: Result) -> Result:
     """List them."""
-    from pipit.device.sound import devices_as_json
+    from pipit.device.sound.meter import devices_as_json
 
     return devices_as_json(Sound(**options.get("settings", {})))
 
@@ -352,7 +352,7 @@ def show(options: Result) -> Result:
     """Print the lists and a second of the meter."""
     from rich.console import Console
 
-    from pipit.device.sound import show_devices
+    from pipit.device.sound.meter import show_devices
 
     with Path(options["out"]).open("w", encoding="utf-8") as file:
         show_devices(Console(file=file, width=100), Sound(), 1)
