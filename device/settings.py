@@ -89,11 +89,11 @@ class EngineChoice(_Section):
     context_tokens: int = Field(default=512, ge=64, le=131_072)
     """Tokens of prompt and reply together."""
     threads: int | None = Field(default=None, ge=1, le=64)
-    """Threads that write a reply; unset: from the number of cores."""
+    """Threads that write a reply; unset: from the number of cores. ``pipit bench --tune`` finds all three by trying."""
     prefill_threads: int | None = Field(default=None, ge=1, le=64)
-    """Threads that read a prompt."""
+    """Threads that read a prompt; unset: from the number of cores."""
     voice_threads: int | None = Field(default=None, ge=1, le=64)
-    """Threads that speak."""
+    """Threads that speak; unset: from the number of cores."""
     temperature: float = Field(default=0.0, ge=0, le=2)
     """0 always picks the likeliest word; more is freer."""
     seed: int = 7

@@ -70,6 +70,10 @@ class LlamaModel:
         """How many tokens were evaluated since the model was loaded; what was reused does not count."""
         return self._context.evaluated
 
+    def use_threads(self, threads: int, prefill_threads: int) -> None:
+        """Work on each token of a reply, and on a prompt, with so many threads from the next call on."""
+        self._context.use_threads(threads, prefill_threads)
+
     def count(self, messages: Sequence[Message]) -> int:
         """Return the tokens of the rendered prompt."""
         return len(self._prompter.tokens(messages))

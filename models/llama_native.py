@@ -109,6 +109,10 @@ class Context:
         self.evaluated = 0
         self.scored = False
 
+    def use_threads(self, threads: int, prefill_threads: int) -> None:
+        """Evaluate single tokens, and several at once, with so many threads from now on."""
+        self.lib.llama_set_n_threads(self.ctx, threads, prefill_threads)
+
     def watch(self, flag: AbortFlag) -> None:
         """Let ``flag`` stop every evaluation from now on."""
         self.lib.llama_set_abort_callback(self.ctx, self._stop, ctypes.c_void_p(flag.address))

@@ -35,7 +35,7 @@ class Weights:
     """A Piper voice (``.onnx``), its settings beside it (``.onnx.json``)."""
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -46,11 +46,11 @@ class EngineOptions:
 
     context_tokens: int = 512
     """Tokens of prompt and reply together."""
-    threads: int = field(default_factory=lambda: max(1, min(3, _cores() - 1)))
+    threads: int = field(default_factory=lambda: max(1, min(3, usable_cores() - 1)))
     """Threads that write a reply."""
-    prefill_threads: int = field(default_factory=lambda: max(1, min(4, _cores())))
+    prefill_threads: int = field(default_factory=lambda: max(1, min(4, usable_cores())))
     """Threads that read a prompt."""
-    voice_threads: int = field(default_factory=lambda: max(1, min(2, _cores() // 2)))
+    voice_threads: int = field(default_factory=lambda: max(1, min(2, usable_cores() // 2)))
     """Threads that speak a clause."""
     temperature: float = 0.0
     """0 always picks the likeliest token, 1 draws as the model is."""

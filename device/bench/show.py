@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipit.device.bench.run import Result
 from pipit.device.bench.table import Figure
@@ -58,10 +58,10 @@ def told(peers: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.3g}" for name, value in peers.items())
 
 
-def save(result: Result, path: Path) -> None:
+def save(result: Mapping[str, Any], path: Path) -> None:
     """Write the JSON."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result.as_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise Failure("bench-write", f"{path}: {error.strerror}", "choose another place") from error

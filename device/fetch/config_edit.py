@@ -21,6 +21,9 @@ from pipit.models.fetch.files import place_file
 
 SECTION = "engines"
 
+Values = Mapping[str, str | int | None]
+"""Keys of ``[engines]``; None: it is removed."""
+
 
 def file_to_change(config: Path | None) -> Path:
     """Return the file that is read, or the one that will be: the user's."""
@@ -28,13 +31,29 @@ def file_to_change(config: Path | None) -> Path:
     return chosen.resolve()  # a link stays a link
 
 
-def change(path: Path, values: Mapping[str, str | None]) -> None:
+def require_changeable(path: Path) -> None:
+    """Raise ``BadConfig`` when the file is wrong, or cannot be written: before long work that ends in ``change``."""
+    if path.exists():
+        load_settings(path)
+        # who may write anything is told too that the file is not meant to be
+        if not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222:
+            raise _unwritable(path, "it is read-only")
+    folder = next((folder for folder in path.parents if folder.exists()), path.parent)
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"nothing can be written to {folder}")
+
+
+def _unwritable(path: Path, why: str, hint: str = "another file with --config") -> BadConfig:
+    hint = "sudo, or another file with --config" if os.geteuid() else hint
+    return BadConfig("config-unwritable", f"{path} cannot be written ({why})", hint)
+
+
+def change(path: Path, values: Values) -> None:
     """Set keys of ``[engines]``, or remove those that are None; the file is changed whole or not at all.
 
     Raises ``BadConfig`` when the file was wrong before, would be wrong afterwards, or cannot be written.
     """
-    if path.exists():
-        load_settings(path)
+    require_changeable(path)
     new = path.with_name(f".{path.name}.new")
     try:
         text = _changed(path.read_text("utf-8") if path.exists() else "", values)
@@ -45,8 +64,7 @@ def change(path: Path, values: Mapping[str, str | None]) -> None:
         load_settings(new)
         place_file(new, path)
     except OSError as error:
-        hint = "sudo, or another file with --config" if os.geteuid() else "check the disk"
-        raise BadConfig("config-unwritable", f"{path} cannot be written ({error.strerror})", hint) from error
+        raise _unwritable(path, error.strerror or type(error).__name__, "check the disk") from error
     except (TOMLKitError, PipitError) as error:
         said = str(error).replace(str(new), str(path))
         raise BadConfig("config-change", f"{path} is left as it was ({said})", "change [engines] by hand") from error
@@ -54,7 +72,7 @@ def change(path: Path, values: Mapping[str, str | None]) -> None:
         new.unlink(missing_ok=True)
 
 
-def _changed(text: str, values: Mapping[str, str | None]) -> str:
+def _changed(text: str, values: Values) -> str:
     document = tomlkit.parse(text)
     section = document.get(SECTION)
     if section is None:
@@ -76,7 +94,7 @@ def _same_owner(old: Path, new: Path) -> None:
         os.chown(new, facts.st_uid, facts.st_gid)
 
 
-def overruled(values: Mapping[str, str | None]) -> list[str]:
+def overruled(values: Values) -> list[str]:
     """Return the environment's variables that win over what was just written."""
     wanted = {f"PIPIT_{SECTION}__{key}".upper() for key in values} | {f"PIPIT_{SECTION}".upper()}
     return sorted(name for name in os.environ if name.upper() in wanted)

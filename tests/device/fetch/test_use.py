@@ -15,7 +15,7 @@ from pipit.device.config import load_settings
 from pipit.device.fetch import choose as choose_module
 from pipit.device.fetch.bars import Bars
 from pipit.device.fetch.choose import choose, memory_word
-from pipit.device.fetch.config_edit import change, file_to_change, overruled
+from pipit.device.fetch.config_edit import change, file_to_change, overruled, require_changeable
 from pipit.device.language import PROMPTS, chosen_weights
 from pipit.device.settings import EngineChoice, Reply
 from pipit.errors import BadConfig, BadInput, PipitError, WeightsError
@@ -77,6 +77,26 @@ def test_a_file_that_is_wrong_is_left_as_it_is(text: str, tmp_path: Path) -> Non
         change(path, {"weights": "board"})
     assert path.read_text() == text
     assert [found.name for found in tmp_path.iterdir()] == ["pipit.toml"]
+
+
+def test_a_file_that_is_meant_to_stay_does_so_even_for_who_may_write_it(tmp_path: Path) -> None:
+    path = tmp_path / "pipit.toml"
+    path.write_text("# managed elsewhere\n")
+    path.chmod(0o444)
+    with pytest.raises(BadConfig, match=r"pipit\.toml cannot be written \(it is read-only\): .*--config"):
+        change(path, {"threads": 2})
+    path.chmod(0o644)
+    change(path, {"threads": 2})
+    assert path.read_text().startswith("# managed elsewhere\n")
+    assert load_settings(path).engines.threads == 2
+
+
+def test_where_nothing_can_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadConfig, match="cannot be written"):
+        require_changeable(tmp_path / "file" / "pipit.toml")
+    require_changeable(tmp_path / "not" / "yet" / "pipit.toml")
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
