@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(she
 	'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $(p))) python3)
 BIN := .venv/bin
 
-.PHONY: run test check setup lock pictures clean
+.PHONY: run test check setup lock pictures pocket-eval clean
 
 run: setup  ## Set up what is missing, then talk (or replay the shipped conversation)
 	@$(BIN)/pipit run --out out/demo
@@ -31,6 +31,22 @@ lock: setup  ## Pin every dependency anew (needs uv)
 
 pictures: run  ## Draw the pictures of the README anew
 	@$(BIN)/python tools/pictures.py --timeline out/demo/timeline.svg
+
+# people's recordings: the recogniser is measured on them where they are there
+RECORDINGS ?= $(wildcard ../shared/recordings)
+POCKET := models/pocket
+EVAL := PYTHONPATH=out/pocket-eval $(BIN)/python tools/pocket
+
+pocket-eval: setup  ## Take the figures of the pocket set's cards again (flite, espeak-ng and gcc; half an hour)
+	@$(BIN)/pip install --quiet --no-deps --upgrade --target out/pocket-eval -r tools/pocket/requirements-eval.txt
+	$(EVAL)/voice/evaluate.py $(POCKET)/voice/pocket.onnx --flite rms,slt
+	$(EVAL)/model/evaluate.py $(POCKET)/model/pocket.gguf --turns 1500
+	$(EVAL)/model/together.py $(POCKET)/model/pocket.gguf --turns 500
+	$(EVAL)/recogniser/evaluate.py --model $(POCKET)/recogniser $(addprefix --human ,$(RECORDINGS))
+ifneq ($(wildcard $(RECORDINGS)/barista),)
+	$(BIN)/pipit eval barista $(RECORDINGS)/barista/label.json $(RECORDINGS)/barista \
+		--noise $(RECORDINGS)/barista/kitchen_noise.wav --snr 24,12,6
+endif
 
 clean:
 	@rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
