@@ -14,11 +14,13 @@ from rich.table import Table
 
 from pipit.device.settings import EngineChoice
 from pipit.device.weights import Listed, check_file
+from pipit.errors import WeightsError
 from pipit.models.catalogue import KINDS, catalogue, models_folder
 from pipit.models.fetch import read_added
+from pipit.models.gguf import read_gguf_header
 from pipit.models.load import pocket_weights
 from pipit.models.manifest import MANIFEST_NAME, Verdict
-from pipit.models.memory import MiB
+from pipit.models.memory import MiB, model_need, voice_need, vosk_need
 from pipit.models.vosk_files import vosk_bytes
 
 _WRONG = {"missing": "missing", "size": "wrong size", "digest": "wrong digest"}
@@ -73,9 +75,24 @@ def _pocket_parts() -> list[Part]:
     weights = pocket_weights()
     good_for = {"recognizer": "commands and short answers", "model": "a demonstration", "voice": "short sentences"}
     return [
-        Part(kind, f"pocket {kind}", path, _bytes(path), None, _notice(path), "en-US", good_for[kind])
+        Part(
+            kind, f"pocket {kind}", path, _bytes(path), _needed_mib(kind, path), _notice(path), "en-US", good_for[kind]
+        )
         for kind, path in zip(KINDS, (weights.recognizer, weights.model, weights.voice), strict=True)
     ]
+
+
+def _needed_mib(kind: str, path: Path) -> int | None:
+    """Return what weights that are here take, with the usual context; None for what cannot be read."""
+    try:
+        if kind == "recognizer":
+            return vosk_need(path) // MiB
+        size = path.stat().st_size
+        if kind == "voice":
+            return voice_need(size) // MiB
+        return model_need(size, read_gguf_header(path), EngineChoice().context_tokens) // MiB
+    except (WeightsError, OSError):
+        return None
 
 
 def _notice(path: Path) -> str:

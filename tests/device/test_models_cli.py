@@ -95,6 +95,12 @@ def test_the_list_for_a_person(pocket: Path) -> None:
     assert "dictation and commands" in result.stdout
 
 
+def test_the_list_tells_how_much_memory_the_shipped_weights_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIPIT_POCKET_DIR")
+    parts = json.loads(run("list", "--json").stdout)["sets"][0]["parts"]
+    assert all(20 < part["ram_mib"] < 120 for part in parts)
+
+
 def test_the_list_for_a_program(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIPIT_ENGINES__WEIGHTS", "board")
     told: dict[str, Any] = json.loads(run("list", "--json").stdout)
