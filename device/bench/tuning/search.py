@@ -22,7 +22,7 @@ from pipit.models.load import EngineOptions
 
 Load = Callable[[EngineOptions], Engines]
 Measure = Callable[[Engines, int], Trial]
-"""One trial; the number is another one each time."""
+"""One trial; the number is that of the round, in which all are asked the same."""
 Tell = Callable[[str], None]
 """Is told before each trial what it tries."""
 _BEFORE, _AFTER = 0, 1
@@ -56,7 +56,6 @@ class Search:
     def __init__(self, load: Load, measure: Measure, cores: int, rounds: int) -> None:
         self._load, self._measure, self._cores, self._rounds = load, measure, cores, rounds
         self._tell: Tell = lambda _: None
-        self._trials = 0
 
     def most_trials(self, options: EngineOptions) -> int:
         """Return how many trials there will be, at most."""
@@ -91,11 +90,10 @@ class Search:
     def _tried(self, name: str, plans: dict[int, EngineOptions]) -> dict[int, list[Trial]]:
         found: dict[int, list[Trial]] = {number: [] for number in plans}
         order = list(plans)
-        for _ in range(self._rounds):
+        for at in range(self._rounds):
             for number in order:
                 self._tell(f"{name}, {_spelt(plans[number])}")
-                self._trials += 1
-                found[number].append(self._measure(self._load(plans[number]), self._trials))
+                found[number].append(self._measure(self._load(plans[number]), at))
             order.reverse()  # what drifts meanwhile strikes both ends alike
         return found
 

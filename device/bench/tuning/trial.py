@@ -57,7 +57,7 @@ class Hearing:
 
 
 def measure(engines: Engines, number: int, settings: Settings) -> Trial:
-    """Read a long prompt, then answer a question; ``number`` makes both new to the model."""
+    """Read a long prompt, then answer a question; another ``number`` gives other words to read and to say."""
     # the assistant's own ear hears nothing: two threads must not use one recogniser
     with Board(replace(engines, recognizer=ScriptedRecognizer()), _asked(settings)) as board:
         board.refresh()
