@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipit.device.console.paths import SERVICE_SOCKET, user_socket
 from pipit.device.doctor.case import Case, Finding
+from pipit.device.settings import ConsoleSettings
 
 _CALL_S = 1.0
 _PEER = struct.Struct("3i")
@@ -27,7 +28,12 @@ class Running:
 
 def running_assistant(case: Case) -> Running | None:
     """Return the assistant that answers, if there is one; it takes no notice of a call without words."""
-    places = [case.settings.console.socket, case.machine.path(SERVICE_SOCKET), _user_socket()]
+    return assistant_at(case.settings.console, case.machine.path(SERVICE_SOCKET))
+
+
+def assistant_at(console: ConsoleSettings, service: Path = SERVICE_SOCKET) -> Running | None:
+    """Return the assistant that answers at one of the places where it may."""
+    places = [console.socket, service, _user_socket()]
     calls = (_call(place) for place in places if place is not None)
     return next((running for running in calls if isinstance(running, Running)), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,14 @@ from pipit.device.bench.tuning.search import Load, Search, Tuned
 from pipit.device.bench.tuning.shelf import Shelf
 from pipit.device.bench.tuning.trial import measure
 from pipit.device.config import Settings, load_settings
+from pipit.device.doctor.running import assistant_at
 from pipit.device.engines import SCRIPTED, options_for, weights_for
 from pipit.device.fetch.config_edit import change, file_to_change, overruled, require_changeable
 from pipit.errors import BadInput
 from pipit.models.load import usable_cores
 
-Begin = Callable[[int], Callable[[str], None]]
-"""Is told how many trials there will be, and returns who is told of each."""
+Begin = Callable[[int, Sequence[str]], Callable[[str], None]]
+"""Is told how many trials there will be and what to know before them, and returns who is told of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,18 @@ def tune(wish: Wish, begin: Begin, load: Load | None = None, cores: int | None =
         require_changeable(path)  # not after minutes of trials
     trial = partial(measure, settings=settings)
     search = Search(load or _shelf(settings), trial, cores or usable_cores(), wish.rounds)
-    options = options_for(settings.engines)
-    tuned = search.run(options, begin(search.most_trials(options)))
+    options, warnings = options_for(settings.engines), _others(settings)
+    tuned = search.run(options, begin(search.most_trials(options), warnings))
     if not wish.dry:
         change(path, dict(tuned.chosen))
     over = overruled(dict(tuned.chosen))
-    warnings = [f"the variable {name} wins over what stands in the file" for name in over]
+    warnings += [f"the variable {name} wins over what stands in the file" for name in over]
     return Outcome(tuned, path, not wish.dry, warnings)
+
+
+def _others(settings: Settings) -> list[str]:
+    found = assistant_at(settings.console)
+    return [f"an assistant is running (process {found.pid}): end it first, it takes its share"] if found else []
 
 
 def _shelf(settings: Settings) -> Shelf:

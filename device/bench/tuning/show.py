@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -27,7 +27,9 @@ def bar(quiet: bool = False) -> Iterator[Begin]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=console, disable=not console.is_terminal)
 
-    def begin(total: int) -> Callable[[str], None]:
+    def begin(total: int, warnings: Sequence[str]) -> Callable[[str], None]:
+        for warning in warnings:
+            console.print(f"[yellow]{escape(warning)}[/]", soft_wrap=True)
         task = progress.add_task("loading engines", total=total)
         done = iter(range(total + 1))
         return lambda what: progress.update(task, description=what, completed=next(done))

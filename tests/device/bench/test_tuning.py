@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import socket
 import subprocess
 import sys
 import tomllib
@@ -18,7 +20,7 @@ from pipit.device.bench.meter import Call
 from pipit.device.bench.tuning import run
 from pipit.device.bench.tuning.choice import Row, Trial, best, candidates, is_worse, rows
 from pipit.device.bench.tuning.run import Outcome, Wish, tune
-from pipit.device.bench.tuning.search import Search
+from pipit.device.bench.tuning.search import Search, Tell
 from pipit.device.bench.tuning.shelf import Shelf
 from pipit.device.bench.tuning.show import show
 from pipit.device.bench.tuning.trial import gaps_s, measure
@@ -177,7 +179,7 @@ tokens = 60
 
 def tuned_file(path: Path, *, dry: bool) -> Outcome:
     path.write_text(FILE)
-    return tune(Wish(path, dry, rounds=1), lambda total: lambda what: None, load=known, cores=2)
+    return tune(Wish(path, dry, rounds=1), lambda total, warnings: lambda what: None, load=known, cores=2)
 
 
 def shown(outcome: Outcome) -> str:
@@ -216,6 +218,27 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert outcome.tuned.chosen == {"threads": 1, "voice_threads": 1, "prefill_threads": 1}
     assert outcome.warnings == ["the variable PIPIT_ENGINES__THREADS wins over what stands in the file"]
     assert "nothing was written" in shown(outcome)
+
+
+def test_an_assistant_that_runs_is_told_of_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "measure", lambda engines, number, settings: trial())
+    place, path = tmp_path / "console.sock", tmp_path / "pipit.toml"
+    path.write_text(f"[console]\nsocket = '{place}'\n")
+    told: list[str] = []
+
+    def begin(total: int, warnings: Sequence[str]) -> Tell:
+        told.extend(warnings)
+        return lambda what: None
+
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(place))
+        server.listen()
+        outcome = tune(Wish(path, dry=True, rounds=1), begin, load=lambda _: NOTHING, cores=2)
+    assert (
+        outcome.warnings
+        == told
+        == [f"an assistant is running (process {os.getpid()}): end it first, it takes its share"]
+    )
 
 
 # ---- the command -------------------------------------------------------------------------------------------
