@@ -28,6 +28,7 @@ setup:
 lock: setup  ## Pin every dependency anew (needs uv)
 	@uv pip compile pyproject.toml --extra tests --extra check --extra build --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
+	@$(BIN)/python tools/boards/wheels.py
 
 pictures: run  ## Draw the pictures of the README anew
 	@$(BIN)/python tools/pictures.py --timeline out/demo/timeline.svg

@@ -85,6 +85,9 @@ def builds_pins() -> bool:
 
 def check_python() -> None:
     """Stop with one line when this Python is none of ours."""
+    # the processor's name would not tell: under a 32-bit Raspberry Pi OS runs a 64-bit kernel, which says aarch64
+    if sys.maxsize < 2**32:
+        fail("this system is a 32-bit one, for which there is no onnxruntime: take Raspberry Pi OS (64-bit)")
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         fail(f"Python {sys.version.split()[0]} is too old or too new: make PYTHON=python3.11 run (3.11 to 3.13)")
 
