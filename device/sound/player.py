@@ -153,6 +153,7 @@ class Player(Session):
         return held > 0 and held + self._period > self._limit
 
     def _step(self, stream: Any) -> bool:
+        self._stirred.clear()  # what comes from here on ends the wait below
         self._obey(stream)
         held = self.held = self._held(stream)
         idle = self._settled and self._source.idle
@@ -161,7 +162,7 @@ class Player(Session):
             self._rest()
             return True
         if self._full(held):
-            time.sleep(self._settings.period_ms / 2000)
+            self._wait(self._settings.period_ms / 2000)
             return True
         if held <= 0 and not self._fresh:
             self._counts.underflows += 1
@@ -188,11 +189,12 @@ class Player(Session):
 
     def _rest(self) -> None:
         """Wait until the device needs silence again, or there is something to say."""
-        seconds = max((self.held - self._low) / self.rate, self._settings.period_ms / 2000)
-        self._stirred.clear()
-        if self._source.idle and self._source.flushes == self._flushes and not self._leaving.is_set():
+        self._wait(max((self.held - self._low) / self.rate, self._settings.period_ms / 2000))
+        self._looked = time.perf_counter()  # nothing was audible until now
+
+    def _wait(self, seconds: float) -> None:
+        if not self._leaving.is_set():
             self._stirred.wait(seconds)
-            self._looked = time.perf_counter()  # nothing was audible until now
 
     def _write(self, stream: Any) -> bool:
         signal = self._next_period()
