@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import struct
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -60,3 +62,15 @@ def test_a_32_bit_system_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         board.setattr(setup.sys, "maxsize", 2**31 - 1)
         with pytest.raises(SystemExit, match="64-bit"):
             setup.check_python()
+
+
+@pytest.mark.parametrize(("aligned", "told"), [(4096, ", **pages of 4 KiB only**"), (65536, "")])
+def test_a_library_that_a_raspberry_pi_5_cannot_load_is_found(tmp_path: Path, aligned: int, told: str) -> None:
+    header = (
+        b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 3, 183, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0)
+    )
+    segments = [struct.pack("<II6Q", sort, 4, 0, 0, 0, 0, 0, least) for sort, least in ((1, aligned), (6, 8))]
+    with zipfile.ZipFile(tmp_path / "some.whl", "w") as archive:
+        archive.writestr("some/lib.so", header + b"".join(segments))
+        archive.writestr("some/text.py", "")
+    assert wheels.warning(tmp_path / "some.whl") == told

@@ -10,10 +10,12 @@ holds it against the lock's digests.
 from __future__ import annotations
 
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import textwrap
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,9 @@ PYTHONS = ("3.11", "3.13")
 """What Raspberry Pi OS and Debian bring: bookworm and trixie."""
 GLIBC = 36
 """Minor version of the oldest C library that comes with one of these Pythons: 2.36, bookworm's."""
+PAGES = 16 * 1024
+LOADED = 1
+"""PT_LOAD: a segment that is mapped into memory."""
 SOURCE = "source"
 PURE = "pure"
 
@@ -101,7 +106,7 @@ def ask(packages: list[Locked], python: str) -> dict[str, str] | None:
             return None
         if done.returncode:
             sys.exit(done.stderr)
-        return {parse_wheel_filename(file.name)[0]: kind(file.name) for file in files.iterdir()}
+        return {parse_wheel_filename(file.name)[0]: kind(file.name) + warning(file) for file in files.iterdir()}
 
 
 def kind(name: str) -> str:
@@ -112,6 +117,26 @@ def kind(name: str) -> str:
         return PURE
     oldest = [int(found[1]) for name in platforms if (found := re.match(r"manylinux_2_(\d+)_", name))]
     return f"wheel, glibc 2.{min([*oldest, *(17 for name in platforms if '2014' in name)])}"
+
+
+def warning(wheel: Path) -> str:
+    """Return what to add where a program or library in it would not load: a Raspberry Pi 5 has pages of 16 KiB."""
+    with zipfile.ZipFile(wheel) as archive:
+        alignments = [found for name in archive.namelist() if (found := alignment(archive, name))]
+    return f", **pages of {min(alignments) // 1024} KiB only**" if alignments and min(alignments) < PAGES else ""
+
+
+def alignment(archive: zipfile.ZipFile, name: str) -> int:
+    """Return to how many bytes the segments of a 64-bit ELF file are aligned, the least of them; 0 for other files."""
+    with archive.open(name) as file:
+        if file.read(5) != b"\x7fELF\x02":
+            return 0
+        file.seek(0)
+        content = file.read()
+    (first,) = struct.unpack_from("<Q", content, 32)
+    size, count = struct.unpack_from("<HH", content, 54)
+    segments = [struct.unpack_from("<II6Q", content, first + size * at) for at in range(count)]
+    return min((segment[7] for segment in segments if segment[0] == LOADED), default=0)
 
 
 def table(found: dict[str, dict[Locked, str]]) -> str:
