@@ -142,7 +142,7 @@ def test_the_pocket_set_is_beside_the_code_or_where_the_variable_says(monkeypatc
 def test_defaults_follow_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = {1: (1, 1, 1), 2: (1, 2, 1), 4: (3, 4, 2), 16: (3, 4, 2)}
     for cores, threads in wanted.items():
-        monkeypatch.setattr(load, "_cores", lambda cores=cores: cores)
+        monkeypatch.setattr(load, "usable_cores", lambda cores=cores: cores)
         options = EngineOptions()
         assert (options.threads, options.prefill_threads, options.voice_threads) == threads
 
