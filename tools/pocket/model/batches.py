@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from dialogues import Dialogue, Message, render, write
+from dialogues import Dialogue, Message, Mix, render, write
 from tokens import SPECIAL
 
 POOL = 256  # dialogues written at a time, then sorted by length so that little is padded
@@ -64,16 +64,16 @@ def _grouped(rows: list[tuple[list[int], list[bool]]], tokens: int) -> list[Batc
 
 
 def dialogues(
-    tokenizer: Tokenizer, first_seed: int, tokens: int, limit: int, demo_share: Callable[[], float]
+    tokenizer: Tokenizer, first_seed: int, tokens: int, limit: int, mix: Callable[[], Mix]
 ) -> Iterator[tuple[int, Batch]]:
     """Batches without end, each with the seed from which a resumed training goes on.
 
-    `demo_share` is asked for each pool, since it changes in the course of a training.
+    `mix` is asked for each pool, since it changes in the course of a training.
     """
     seed = first_seed
     while True:
-        share = demo_share()
-        rows = [encode(tokenizer, write(seed + index, demo_share=share), limit) for index in range(POOL)]
+        now = mix()
+        rows = [encode(tokenizer, write(seed + index, mix=now), limit) for index in range(POOL)]
         seed += POOL
         batches = _grouped([row for row in rows if any(row[1])], tokens)
         random.Random(seed).shuffle(batches)

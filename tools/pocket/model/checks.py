@@ -13,7 +13,9 @@ from tokenizers import Tokenizer, decoders, models
 
 from dialogues import INTRODUCTION, Message, render, write
 from dialogues.choice import SPLITS, Chooser
-from dialogues.interview import EVASIONS, FIELDS, HELD_FIELDS, JUDGE_TASK
+from dialogues.fields import FIELDS
+from dialogues.held_fields import HELD_FIELDS
+from dialogues.interview import EVASIONS, JUDGE_TASK
 from dialogues.pieces import FACTS, JOKES, STORIES
 from dialogues.smalltalk import CAN, WHO
 from dialogues.spoken import title

@@ -1,6 +1,6 @@
 """Make the pocket language model from nothing: tokenizer, training, export.
 
-    python tools/pocket/model/make.py --work DIR --out models/pocket/model [--minutes 45]
+    python tools/pocket/model/make.py --work DIR --out models/pocket/model [--minutes 45] [--clock-minutes 60]
 
 Each stage is skipped if its result is in the work folder, and training goes on from its last checkpoint.
 One thread: at these sizes a second one mostly waits.
@@ -9,6 +9,7 @@ One thread: at these sizes a second one mostly waits.
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import torch
@@ -25,10 +26,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, required=True, help="folder for the tokenizer and checkpoints")
     parser.add_argument("--out", type=Path, required=True, help="folder that receives pocket.gguf")
     parser.add_argument("--minutes", type=float, default=45.0, help="processor time of training (45)")
+    parser.add_argument(
+        "--clock-minutes", type=float, default=math.inf, help="time on the clock that training ends after (no limit)"
+    )
     return parser.parse_args()
 
 
-def make(work: Path, out: Path, minutes: float) -> Path:
+def make(work: Path, out: Path, minutes: float, clock_minutes: float) -> Path:
     """Run the stages; the path of the GGUF file."""
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
@@ -37,7 +41,7 @@ def make(work: Path, out: Path, minutes: float) -> Path:
     if not tokenizer.exists():
         tokens.train(tokenizer, TOKENIZER_DIALOGUES)
     print(f"tokenizer: {tokenizer}", flush=True)
-    Training(tokens.load(tokenizer), checkpoint, minutes * 60).run()
+    Training(tokens.load(tokenizer), checkpoint, minutes * 60, clock_minutes * 60).run()
     export(checkpoint, tokenizer, model)
     print(f"model: {model}, {model.stat().st_size / 1e6:.2f} MB", flush=True)
     return model
@@ -45,4 +49,4 @@ def make(work: Path, out: Path, minutes: float) -> Path:
 
 if __name__ == "__main__":
     arguments = _arguments()
-    make(arguments.work, arguments.out, arguments.minutes)
+    make(arguments.work, arguments.out, arguments.minutes, arguments.clock_minutes)

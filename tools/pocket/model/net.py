@@ -23,7 +23,7 @@ class Shape:
     layers: int = 5
     heads: int = 4
     key_heads: int = 2
-    hidden: int = 704
+    hidden: int = 576
     context: int = 512  # tokens; what is trained is what is served
     rope_base: float = 10000.0
     norm_epsilon: float = 1e-5
@@ -99,9 +99,12 @@ class Block(nn.Module):
         self.up = nn.Linear(shape.width, shape.hidden, bias=False)
         self.down = nn.Linear(shape.hidden, shape.width, bias=False)
 
-    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor, future: Tensor) -> Tensor:
-        """[batch, time, width] to the same."""
-        x = x + self.attention(self.attention_norm(x), cosine, sine, future)
+    def attend(self, x: Tensor, cosine: Tensor, sine: Tensor, future: Tensor) -> Tensor:
+        """The first half: [batch, time, width] to the same."""
+        return x + self.attention(self.attention_norm(x), cosine, sine, future)
+
+    def feed(self, x: Tensor) -> Tensor:
+        """The second half, each position by itself: [..., width] to the same."""
         fed = self.feed_norm(x)
         return x + self.down(functional.silu(self.gate(fed)) * self.up(fed))
 
@@ -128,16 +131,21 @@ class Pocket(nn.Module):
             elif weight.ndim == 2:
                 nn.init.normal_(weight, std=0.05 if "embedding" in name else 0.7 / math.sqrt(weight.shape[1]))
 
-    def features(self, ids: Tensor) -> Tensor:
-        """Token ids [batch, time] to the last layer's features [batch, time, width]."""
+    def features(self, ids: Tensor, wanted: Tensor | None = None) -> Tensor:
+        """Token ids [batch, time] to the last layer's features [batch, time, width].
+
+        With `wanted` [batch, time], only of those positions, [number, width]: the last layer need not feed the others.
+        """
         time = ids.shape[1]
         future = torch.ones(time, time, dtype=torch.bool).triu(1)
         x = self.embedding(ids)
         if torch.is_autocast_enabled("cpu"):
             x = x.bfloat16()
-        for block in self.blocks:
-            x = block(x, self.cosine[:time], self.sine[:time], future)
-        return self.norm(x)
+        *blocks, last = self.blocks
+        for block in blocks:
+            x = block.feed(block.attend(x, self.cosine[:time], self.sine[:time], future))
+        x = last.attend(x, self.cosine[:time], self.sine[:time], future)
+        return self.norm(last.feed(x if wanted is None else x[wanted]))
 
     def scores(self, features: Tensor) -> Tensor:
         """Features [..., width] to a score per token of the vocabulary."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from dialogues import write
+from dialogues import TRAINING, write
 from dialogues.conversation import made_up_names
 
 END_OF_TEXT, END, SYSTEM, USER, ASSISTANT = SPECIAL = (
@@ -23,7 +23,7 @@ END_OF_TEXT, END, SYSTEM, USER, ASSISTANT = SPECIAL = (
     "<|user|>",
     "<|assistant|>",
 )
-MERGED_VOCABULARY = 1408  # before the twins
+MERGED_VOCABULARY = 1792  # before the twins
 TWIN_LETTERS = 4  # longer word beginnings are whole words, which names hardly meet
 SPACE = "\u0120"  # how byte-level tokenizers write a space
 
@@ -33,7 +33,7 @@ Merge = tuple[str, str]
 def _texts(dialogues: int) -> Iterator[str]:
     """What the merges are learned from: messages, and made-up names in place of real ones."""
     for seed in range(dialogues):
-        for message in write(seed).messages():
+        for message in write(seed, mix=TRAINING).messages():
             yield (" " if message.role == "user" else "") + message.text
         if seed % 8 == 0:
             yield " " + made_up_names(seed)

@@ -1,10 +1,10 @@
-"""Training: from nothing to a checkpoint, boxed by the processor time it may use."""
+"""Training: from nothing to a checkpoint, boxed by the processor time it may use and by the clock."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from batches import Batch, copying, dialogues
-from dialogues import DEMO_SHARE
+from dialogues import TRAINING, Mix
 from muon import Optimiser
 from net import Pocket, Shape
 
@@ -23,8 +23,8 @@ WARM_UP_STEPS = 20
 COPYING_OFTEN_UNTIL = 0.1  # of the time; until then every 4th batch is an exercise in copying
 COPYING_UNTIL = 0.3  # of the time; until then every 8th
 REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at each fourth report
-DEMO_FROM = 0.65  # of the time; from there most conversations have the demonstration's turns: they must sit
-LATE_DEMO_SHARE = 0.7
+DEMO_FROM = 0.65  # of the time; from there many conversations have the demonstration's turns: they must sit
+LATE_DEMO_SHARE = 0.4
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
 
 
@@ -33,6 +33,8 @@ class Progress:
     """How far a training has come; part of the checkpoint."""
 
     seconds: float = 0.0
+    began: float = field(default_factory=time.time)
+    """When it was begun; resumed, it goes on from there."""
     steps: int = 0
     tokens: int = 0
     seed: int = FIRST_SEED
@@ -59,15 +61,16 @@ def loss_of(net: Pocket, batch: Batch) -> torch.Tensor:
     """Cross-entropy over the wanted tokens of a batch."""
     wanted = batch.wanted[:, 1:]
     with torch.autocast("cpu", torch.bfloat16):
-        scores = net.scores(net.features(batch.ids[:, :-1])[wanted])
+        scores = net.scores(net.features(batch.ids[:, :-1], wanted))
     return functional.cross_entropy(scores.float(), batch.ids[:, 1:][wanted])
 
 
 class Training:
     """A network, its optimiser and its progress, kept in one checkpoint file."""
 
-    def __init__(self, tokenizer: Tokenizer, checkpoint: Path, seconds: float) -> None:
-        self.tokenizer, self.checkpoint, self.budget = tokenizer, checkpoint, seconds
+    def __init__(self, tokenizer: Tokenizer, checkpoint: Path, seconds: float, clock_seconds: float) -> None:
+        self.tokenizer, self.checkpoint = tokenizer, checkpoint
+        self.budget, self.clock_budget = seconds, clock_seconds
         torch.manual_seed(1)
         self.net = Pocket(Shape(tokenizer.get_vocab_size()))
         self.optimiser = Optimiser(self.net)
@@ -95,7 +98,11 @@ class Training:
     @property
     def done(self) -> float:
         """The share of the time that is used, 0 to 1 and a little more."""
-        return self.progress.seconds / self.budget
+        on_the_clock = (time.time() - self.progress.began) / self.clock_budget
+        return max(self.progress.seconds / self.budget, on_the_clock)
+
+    def _mix(self) -> Mix:
+        return replace(TRAINING, demo=LATE_DEMO_SHARE) if self.done > DEMO_FROM else TRAINING
 
     def _batches(self) -> Iterator[tuple[bool, Batch]]:
         """Dialogues, with exercises in copying between them at first; the flag tells which."""
@@ -104,7 +111,7 @@ class Training:
             self.progress.seed,
             BATCH_TOKENS,
             self.net.shape.context,
-            lambda: LATE_DEMO_SHARE if self.done > DEMO_FROM else DEMO_SHARE,
+            self._mix,
         )
         generator = torch.Generator()
         for self.progress.seed, batch in stream:

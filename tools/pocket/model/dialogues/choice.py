@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from .grammar import Either, parse
+from .texts import HELD, SHOWN
+
 T = TypeVar("T")
 HELD_ONE_IN = 8  # of the fillings of an open list
 
@@ -30,15 +33,19 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Wordings:
-    """Ways to say one thing; those in `held` are for the test only."""
+    """Ways to say one thing: a grammar to train with, and sentences for the test only."""
 
-    shown: tuple[str, ...]
+    shown: Either
     held: tuple[str, ...] = ()
 
 
-def ways(shown: str, held: str = "") -> Wordings:
-    """Wordings written as text, parted by " | "."""
-    return Wordings(tuple(shown.split(" | ")), tuple(held.split(" | ")) if held else ())
+def ways(name: str, **words: str) -> Wordings:
+    """The wordings of a group's name, with these words in the place of their names."""
+    shown, held = SHOWN[name], HELD.get(name, ())
+    for placeholder, word in words.items():
+        shown = shown.replace(f"{{{placeholder}}}", word)
+        held = tuple(text.replace(f"{{{placeholder}}}", word) for text in held)
+    return Wordings(parse(shown), held)
 
 
 def is_held(filling: str) -> bool:
@@ -66,9 +73,13 @@ class Chooser:
         return self.rng.choice(options)
 
     def way(self, wordings: Wordings) -> str:
-        """One wording from this side of the split."""
-        held = self.split.held_wordings and wordings.held
-        return self.rng.choice(wordings.held if held else wordings.shown)
+        """One wording from this side of the split; what the test holds is never drawn for training."""
+        if self.split.held_wordings and wordings.held:
+            return self.rng.choice(wordings.held)
+        while True:
+            text = wordings.shown.draw(self.rng)
+            if text not in wordings.held:
+                return text
 
     def filling(self, options: Sequence[str]) -> str:
         """One of an open list, from this side of the split."""

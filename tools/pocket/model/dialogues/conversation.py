@@ -11,36 +11,36 @@ from .scene import Scene, Skill, Turn
 from .spoken import Clock
 
 INTRODUCTION = "You are Pipit, a small offline voice assistant."
-SKILLS: tuple[tuple[float, Skill], ...] = (
-    (34, smalltalk.fixed),
-    (8, unknown.unknown),
-    (4, unknown.unclear),
-    (5, echo.repeat),
-    (3, echo.again),
-    (4, pieces.joke),
-    (4, pieces.fact),
-    (5, pieces.story),
-    (1, pieces.calm),
-    (10, house.switch),
-    (2, house.switch_it),
-    (1, house.all_lights),
-    (1, house.blinds),
-    (1, house.heat),
-    (2, house.ask_state),
-    (7, planning.set_timer),
-    (1.5, planning.cancel_timer),
-    (2, planning.ask_timer),
-    (3, planning.set_alarm),
-    (5, planning.remind),
-    (8, planning.calendar),
-    (9, memory.tell_name),
-    (8, memory.ask_name),
-    (7, memory.tell_fact),
-    (8, memory.ask_fact),
-    (6, memory.put),
-    (6, memory.find),
+SKILLS: tuple[tuple[float, float, Skill], ...] = (
+    (34, 38, smalltalk.fixed),
+    (8, 9, unknown.unknown),
+    (4, 4, unknown.unclear),
+    (5, 10, echo.repeat),
+    (3, 6, echo.again),
+    (4, 3, pieces.joke),
+    (4, 3, pieces.fact),
+    (5, 2.5, pieces.story),
+    (1, 1, pieces.calm),
+    (10, 9, house.switch),
+    (2, 3, house.switch_it),
+    (1, 1.5, house.all_lights),
+    (1, 1.5, house.blinds),
+    (1, 1.5, house.heat),
+    (2, 3, house.ask_state),
+    (7, 6, planning.set_timer),
+    (1.5, 2, planning.cancel_timer),
+    (2, 2, planning.ask_timer),
+    (3, 3, planning.set_alarm),
+    (5, 12, planning.remind),
+    (8, 3, planning.calendar),
+    (9, 6, memory.tell_name),
+    (8, 6, memory.ask_name),
+    (7, 8, memory.tell_fact),
+    (8, 6, memory.ask_fact),
+    (6, 6, memory.put),
+    (6, 5, memory.find),
 )
-"""Weight and skill."""
+"""Weight in the test, weight in training, and skill: training dwells on what is hard and left to the model."""
 DEMO: tuple[Skill, ...] = (
     memory.tell_name,
     house.switch,
@@ -52,12 +52,52 @@ DEMO: tuple[Skill, ...] = (
     planning.calendar,
     smalltalk.fixed,
 )
-DEMO_SHARE = 0.2  # of conversations have the demonstration's turns among theirs
+TELLING: tuple[Skill, ...] = (
+    memory.tell_fact,
+    memory.tell_fact,
+    memory.tell_fact,
+    memory.put,
+    memory.put,
+    memory.tell_name,
+    house.switch,
+    planning.set_timer,
+)
+ASKING: tuple[Skill, ...] = (
+    memory.ask_fact,
+    memory.ask_fact,
+    memory.ask_fact,
+    memory.find,
+    memory.find,
+    memory.ask_name,
+    house.ask_state,
+    house.switch_it,
+    planning.ask_timer,
+    planning.cancel_timer,
+    echo.again,
+)
+NOT_TOLD = ("You haven't", "I don't know about", "There is no")
 CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
 CUT_TURNS = 0.25  # of the turns in those
 CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt
 GO_ON = 0.3  # of cut stories are asked for again
 DROP_DIALOGUES = 0.2  # of conversations have lost their oldest turns
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often what is written: shares of all dialogues, and each skill's weight in open talk."""
+
+    judged: float
+    summarised: float
+    demo: float
+    """Share of the conversations that have the demonstration's turns among theirs."""
+    recall: float
+    """Share of the others in which several things are told and then asked for."""
+    weights: tuple[float, ...]
+
+
+TEST = Mix(0.16, 0.1, 0.2, 0.0, tuple(weight for weight, _, _ in SKILLS))
+TRAINING = Mix(0.2, 0.04, 0.12, 0.4, tuple(weight for _, weight, _ in SKILLS))
 
 
 @dataclass(frozen=True)
@@ -105,14 +145,13 @@ def _cut(turn: Turn, choose: Chooser) -> Turn:
     return replace(turn, heard=" ".join(words[: choose.between(least, len(words) - 1)]))
 
 
-def _next(scene: Scene, plan: list[Skill]) -> Turn:
+def _next(scene: Scene, plan: list[Skill], weights: tuple[float, ...]) -> Turn:
     """The next turn of a plan, or one by chance."""
-    weights = [weight for weight, _ in SKILLS]
     rest = echo.go_on(scene)
     if rest is not None and scene.choose.chance(GO_ON):
         return rest
     while True:
-        skill = plan.pop(0) if plan else scene.choose.rng.choices(SKILLS, weights)[0][1]
+        skill = plan.pop(0) if plan else scene.choose.rng.choices(SKILLS, weights)[0][2]
         turn = skill(scene)
         if turn is not None:
             return turn
@@ -126,27 +165,42 @@ def _length(choose: Chooser) -> int:
     return choose.between(6, 12) if manner < 0.75 else choose.between(13, 22)
 
 
-def _plan(choose: Chooser, demo_share: float) -> list[Skill]:
-    """For a share of the conversations, the skills a first demonstration uses, in any order."""
-    if not choose.chance(demo_share):
-        return []
-    plan = list(DEMO)
-    if choose.chance(0.6):
-        choose.rng.shuffle(plan)
-    return plan
+def _if_told(skill: Skill) -> Skill:
+    """The skill where it has something to remember, and rarely where it has not."""
+
+    def turn(scene: Scene) -> Turn | None:
+        asked = skill(scene)
+        if asked is not None and asked.reply.startswith(NOT_TOLD) and scene.choose.chance(0.9):
+            return None
+        return asked
+
+    return turn
 
 
-def _conversation(choose: Chooser, demo_share: float) -> Dialogue:
+def _plan(choose: Chooser, mix: Mix) -> list[Skill]:
+    """The skills a first demonstration uses, in any order; or things told and asked for; or nothing planned."""
+    if choose.chance(mix.demo):
+        plan = list(DEMO)
+        if choose.chance(0.6):
+            choose.rng.shuffle(plan)
+        return plan
+    if mix.recall and choose.chance(mix.recall):
+        told = [choose.any(TELLING) for _ in range(choose.between(2, 6))]
+        return told + [_if_told(choose.any(ASKING)) for _ in range(choose.between(3, 8))]
+    return []
+
+
+def _conversation(choose: Chooser, mix: Mix) -> Dialogue:
     """Open talk."""
     scene = Scene(choose, Clock.draw(choose) if choose.chance(0.5) else None)
-    count, plan = _length(choose), _plan(choose, demo_share)
+    count, plan = _length(choose), _plan(choose, mix)
     cuts = choose.chance(CUT_DIALOGUES)
     first = choose.between(1, 6) if choose.chance(DROP_DIALOGUES) else 0  # the oldest turn that memory keeps
     alone = first + choose.between(0, 6)  # from this turn on, replies were made without the dropped turns
     for index in range(first + count):
         if first and index == alone:
             scene.forget_before(first)
-        turn = as_heard(_next(scene, plan), choose)
+        turn = as_heard(_next(scene, plan, mix.weights), choose)
         if cuts and choose.chance(CUT_STORIES if turn.kind == "story" else CUT_TURNS):
             turn = _cut(turn, choose)
         if first and index < alone:
@@ -171,13 +225,13 @@ def _summarised(choose: Chooser) -> Dialogue:
     return Dialogue(_system(clock, interview.SUMMARY_TASK), turns)
 
 
-def write(seed: int, split: str = "train", demo_share: float = DEMO_SHARE) -> Dialogue:
+def write(seed: int, split: str = "train", mix: Mix = TEST) -> Dialogue:
     """The dialogue of a seed; the same arguments give the same one everywhere."""
     choose = Chooser(f"{split} {seed}", SPLITS[split])
     share = choose.rng.random()
-    if share < 0.16:
+    if share < mix.judged:
         return _judged(choose)
-    return _summarised(choose) if share < 0.26 else _conversation(choose, demo_share)
+    return _summarised(choose) if share < mix.judged + mix.summarised else _conversation(choose, mix)
 
 
 def made_up_names(seed: int) -> str:

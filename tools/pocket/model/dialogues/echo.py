@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from . import fillings
+from . import errands
 from .choice import ways
 from .scene import Scene, Turn
 
-AGAIN = ways(
-    "say that again | repeat that | pardon | what did you say | what was that | can you repeat that | "
-    "one more time | i didn't hear you | once more please | sorry what | say it again | "
-    "repeat that please | please repeat",
-    held="come again | could you say that again | can you say it again | i did not hear that",
-)
-REPEAT = ways(
-    "repeat after me {} | say {} | repeat {} | please say {} | repeat the words {} | say after me {} | "
-    "say the words {}",
-    held="say this {} | repeat this sentence {} | now say {}",
-)
-GO_ON = ways(
-    "go on | continue | please continue | and then | what happened next | go on please | keep going | "
-    "how does the story go on",
-    held="carry on | tell me the rest | continue the story",
-)
+AGAIN = ways("again")
+REPEAT = ways("say after me")
+GO_ON = ways("go on")
 
 
 def repeat(scene: Scene) -> Turn:
     """Say the person's words after them."""
-    words = fillings.phrase(scene.choose)
+    words = errands.phrase(scene.choose)
     return Turn("repeat", scene.choose.way(REPEAT).format(words), f"Okay, {words}.", plain=True)
 
 

@@ -21,50 +21,12 @@ ASK_POLITELY = (
     "would you ",
     "will you please ",
 )
-SWITCH = ways(
-    "turn {state} the {room} {device} | turn the {room} {device} {state} | "
-    "switch {state} the {room} {device} | switch the {room} {device} {state} | "
-    "{room} {device} {state} | turn {state} the {device} in the {room} | "
-    "switch the {device} in the {room} {state} | put the {room} {device} {state} | "
-    "turn {room} {device} {state} | turn the {device} {state} in the {room} | "
-    "in the {room} turn {state} the {device} | switch {state} the {device} in the {room} | "
-    "make sure the {room} {device} is {state} | the {room} {device} should be {state} | "
-    "turn {state} the {device} in {room} | get the {room} {device} {state}",
-    held=(
-        "put {state} the {room} {device} | i want the {room} {device} {state} | "
-        "set the {room} {device} to {state} | go and turn the {room} {device} {state} | "
-        "switch the {device} {state} in the {room}"
-    ),
-)
-SWITCH_IT = ways(
-    "turn it {state} | turn it {state} again | switch it {state} | turn it back {state} | "
-    "now turn it {state} | turn that {state} | switch it {state} again | okay turn it {state} now",
-    held="switch that {state} again | you can turn it {state} now",
-)
-ALL_LIGHTS = ways(
-    "turn {state} all the lights | all lights {state} | turn all the lights {state} | "
-    "turn {state} every light | switch all lights {state} | turn the lights {state} everywhere | "
-    "turn {state} the lights in the whole house",
-    held="switch {state} every light | make all the lights go {state} | every light {state}",
-)
-BLINDS = ways(
-    "{verb} the {room} blinds | {verb} the blinds in the {room} | the {room} blinds should be {state} | "
-    "{verb} {room} blinds | please {verb} the blinds in the {room}",
-    held="i want the {room} blinds {state} | get the {room} blinds {state}",
-)
-HEAT = ways(
-    "set the {room} heater to {degrees} degrees | {room} heater to {degrees} degrees | "
-    "heat the {room} to {degrees} degrees | set the heater in the {room} to {degrees} degrees | "
-    "make the {room} {degrees} degrees warm | put the {room} heater at {degrees} degrees",
-    held="turn the {room} heater to {degrees} degrees | warm the {room} to {degrees} degrees",
-)
-ASK_STATE = ways(
-    "is the {room} {device} on | is the {device} in the {room} on | "
-    "did you turn on the {room} {device} | is the {room} {device} still on | "
-    "what about the {room} {device} | is the {room} {device} on or off | check the {room} {device} | "
-    "is the {room} {device} off",
-    held=("tell me if the {room} {device} is on | how is the {room} {device} | look if the {room} {device} is on"),
-)
+SWITCH = ways("switch")
+SWITCH_IT = ways("switch it")
+ALL_LIGHTS = ways("all lights")
+BLINDS = ways("blinds")
+HEAT = ways("heat")
+ASK_STATE = ways("ask state")
 
 
 def _is(device: str) -> str:

@@ -8,21 +8,16 @@ from .choice import Chooser
 from .scene import Turn
 
 BEFORE = (
-    "please",
-    "hey pipit",
-    "pipit",
-    "um",
-    "okay",
-    "so",
-    "well",
-    "hey",
-    "and",
-    "uh",
-    "now",
-    "okay pipit",
-    "oh",
-)
-AFTER = ("please", "now", "pipit", "thanks", "then", "um")
+    "please|please|hey pipit|hey pipit|pipit|pipit|um|okay|so|well|hey|and|uh|now|okay pipit|oh|please pipit|listen|"
+    "listen pipit|excuse me|hello pipit|right|alright|hmm|er|ah|er well|um well|oh yes|quickly|actually|also|then|"
+    "if you can|when you can|if you don't mind|by the way|one more thing|i was wondering|sorry|yes|just|pipit please|"
+    "oh pipit|so pipit|now pipit|good now|okay so|and now|tell you what|let me see|you know|i say|hi pipit"
+).split("|")
+AFTER = (
+    "please|please|please|now|pipit|pipit|thanks|then|um|for me|for me please|if you can|if you don't mind|thank you|"
+    "okay|please pipit|will you|would you|when you can|if possible|if you please|right now|quickly|again|you know|uh|"
+    "if that's okay|my friend|at once|just now|for us|would you please|pipit please|thanks pipit"
+).split("|")
 FILLERS = ("uh", "um", "er", "like", "well", "the")
 WEAK = ("a", "the", "to", "for", "is", "please")
 DOUBLED = ("a", "the", "to", "for", "is", "my", "me", "in", "on", "it", "i", "what", "you", "turn", "set")

@@ -67,17 +67,7 @@ CALM = (
     "Let's slow down together. Breathe in through your nose, and count to four. Hold it for a moment, "
     "then let it go slowly. Let your shoulders drop, and breathe once more.",
 )
-REQUESTS = ways(
-    "tell me {} | tell me {} | tell me {} | can you tell me {} | could you tell me {} | "
-    "please tell me {} | give me {} | i want to hear {} | i'd like to hear {} | do you know {} | "
-    "{} please | {} | tell {} | do you have {} | can i hear {} | how about {} | i want {} | "
-    "now tell me {} | i would like {} | may i hear {} | would you tell me {} | tell me {} please | "
-    "let me have {} | i need {} | go on tell me {}",
-    held=(
-        "let me hear {} | i'd like {} | tell us {} | do you have {} for me | i feel like hearing {} | "
-        "can we have {} | come on tell me {}"
-    ),
-)
+REQUESTS = ways("any piece")
 """Ways to ask for any piece."""
 A_JOKE = (
     "a joke",
@@ -114,24 +104,10 @@ A_STORY = (
     "a little story",
     "your favourite story",
 )
-MAKE_LAUGH = ways(
-    "make me laugh | say something funny | joke | do you know any jokes | can you make me laugh | be funny",
-    held="cheer me up with a joke | do you have any jokes",
-)
-TEACH = ways(
-    "say something interesting | fun fact | teach me something | do you know any facts | surprise me",
-    held="teach me a fact | do you have any fun facts",
-)
-NARRATE = ways(
-    "story | read me a story | do you know any stories | story please | it's story time | read a story",
-    held="tell my kids a story | do you have any stories",
-)
-GIVE_CALM = ways(
-    "help me relax | i need to relax | i want to calm down | help me calm down | i am stressed | "
-    "let's do a breathing exercise | i can't sleep | help me breathe | "
-    "guide me through a breathing exercise",
-    held="i need a break | calm me down | i feel stressed",
-)
+MAKE_LAUGH = ways("make laugh")
+TEACH = ways("teach")
+NARRATE = ways("narrate")
+GIVE_CALM = ways("give calm")
 
 
 def _request(choose: Chooser, names: Sequence[str], special: Wordings) -> str:

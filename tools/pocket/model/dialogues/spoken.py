@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .choice import Chooser
@@ -56,6 +57,11 @@ def capitalised(text: str) -> str:
 def title(name: str) -> str:
     """A proper noun of one or more words with each word capitalised."""
     return " ".join(capitalised(word) for word in name.split())
+
+
+def yours(text: str) -> str:
+    """What the person calls theirs, as Pipit says it."""
+    return re.sub(r"\bmy\b", "your", text)
 
 
 def part_of_day(hour: int) -> str:
