@@ -73,12 +73,12 @@ class Chooser:
         return self.rng.choice(options)
 
     def way(self, wordings: Wordings) -> str:
-        """One wording from this side of the split; what the test holds is never drawn for training."""
+        """One wording from this side of the split; training gets none with one of the test's within."""
         if self.split.held_wordings and wordings.held:
             return self.rng.choice(wordings.held)
         while True:
             text = wordings.shown.draw(self.rng)
-            if text not in wordings.held:
+            if not any(f" {held} " in f" {text} " for held in wordings.held):
                 return text
 
     def filling(self, options: Sequence[str]) -> str:
