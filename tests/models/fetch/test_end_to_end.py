@@ -216,7 +216,7 @@ def test_a_disk_that_fills_up_on_the_way(pipit: Pipit) -> None:
     """Something else takes the room after it was asked for."""
 
     def greedy(request: Request) -> bool:
-        (pipit.models / "other").write_bytes(bytes(2 << 20))
+        (pipit.models / "other").write_bytes(bytes(3 << 20))
         return False
 
     pipit.models.mkdir()
