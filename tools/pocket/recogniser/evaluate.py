@@ -19,6 +19,7 @@ import lexicon as lexicons
 import people
 from augment import Augmenter, clicks, coloured_noise, machine_hum
 from corpus import SAMPLE_RATE, Corpus
+from curve import people_curves, print_curve, print_folds
 from flite import Flite, compile_speaker
 from lexicon import Lexicon
 from listen import Listener, Tally
@@ -88,16 +89,6 @@ def hear_people(listener: Listener, folder: Path) -> None:
         print(f"people's digits, {name}: {tally}")
 
 
-def hear_orders(listener: Listener, orders: list[people.Clip], show: bool) -> None:
-    """Print the word errors of coffee orders; their words are pocketsphinx's best guess given the labels."""
-    tally = Tally()
-    for clip in orders:
-        heard = listener.hear(clip.samples)
-        if tally.add(clip.text, heard) and show:
-            print(f"    {clip.text} -> {heard}")
-    print(f"people's orders, same speakers as trained on: {tally}")
-
-
 def hear_lamp(listener: Listener, folder: Path) -> None:
     """Print how often the lamp's sentence is exact over chunk sizes, levels, silences and noises."""
     if not (folder / _LAMP).exists():
@@ -146,7 +137,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, required=True, help="Vosk model folder")
     parser.add_argument("--human", type=Path, help="folder of people's recordings")
-    parser.add_argument("--work", type=Path, help="make.py's work folder: its lexicon and orders are used")
+    parser.add_argument("--folds", type=Path, help="make.py's work folder: measure the folds in it, with --human")
+    parser.add_argument("--pipit", default="pipit", help="the program that plays the orders through their flow")
     parser.add_argument("--all", action="store_true", help="print every sentence that was misheard")
     options = parser.parse_args()
     if problem := missing():
@@ -158,6 +150,9 @@ def main() -> None:
         make_test_speech(test, known, SEED)
         for name in ("unheard_voices", "unheard_sentences"):
             hear_corpus(listener, test / name, options.all)
+        unheard = Corpus(test / "unheard_voices")
+        sounds = [(u.text, unheard.samples(u)) for u in unheard.utterances[::4]]
+        print_curve("a quarter of the unheard voices", sounds, listener.hear, options.human)
         hear_demonstration(listener, test, known)
         hear_answers(listener, test, known)
     hear_noises(listener)
@@ -166,8 +161,9 @@ def main() -> None:
         return
     hear_people(listener, options.human)
     hear_lamp(listener, options.human)
-    if options.work and (options.work / people.TRANSCRIPT).exists():
-        hear_orders(listener, people.held_out_orders(options.work, options.human), options.all)
+    people_curves(listener, options.human)
+    if options.folds:
+        print_folds(options.pipit, options.model.parent, options.folds, options.human)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,11 @@ class Tally:
         self.exact += errors == 0
         return errors
 
+    @property
+    def share(self) -> float:
+        """Word errors in per cent."""
+        return 100 * self.errors / max(self.words, 1)
+
     def __str__(self) -> str:
-        share = 100 * self.errors / max(self.words, 1)
         exact = f"{self.exact} of {self.sentences} sentences exact"
-        return f"{share:.1f} % word errors ({self.errors} of {self.words}), {exact}"
+        return f"{self.share:.1f} % word errors ({self.errors} of {self.words}), {exact}"
