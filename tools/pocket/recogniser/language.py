@@ -13,7 +13,7 @@ _ORDER = 3
 _DISCOUNT = 0.6
 _GENERAL_SHARE = 0.25
 _GENERAL_END = 0.12
-_FEWEST = (1, 2, 4)  # rarer pairs and triples of words are left to the back-off
+_FEWEST = (1, 4, 8)  # rarer pairs and triples of words are left to the back-off
 _LEAST = 1e-4
 
 History = tuple[str, ...]

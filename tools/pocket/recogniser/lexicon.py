@@ -13,7 +13,7 @@ import pocketsphinx
 
 from text import possible_words
 
-SIZE = 5000
+SIZE = 20000
 
 # Words of an assistant that CMUdict lacks, or says otherwise than people do.
 OWN = {
