@@ -65,7 +65,7 @@ class Augmenter:
         sound = self._room_and_microphone(samples.astype(np.float32))
         if self.rng.random() < 0.8:
             power = float(np.sqrt(np.mean(sound**2) + 1.0))
-            sound = sound + self.noise(len(sound)) * power * 10 ** (-self.rng.uniform(6, 36) / 20)
+            sound = sound + self.noise(len(sound)) * power * 10 ** (-self.rng.uniform(0, 32) / 20)
         return self.level(sound)
 
     def level(self, sound: np.ndarray) -> np.ndarray:
@@ -127,8 +127,8 @@ class Augmenter:
         decibels = np.cumsum(self.rng.standard_normal(len(knots))) * 3.0
         decibels = np.clip(decibels - decibels[2:5].mean(), -18, 12)
         response = np.interp(hertz, knots, decibels)
-        if self.rng.random() < 0.15:
-            response -= np.where(hertz > self.rng.uniform(3300, 5500), 45.0, 0.0)
         if self.rng.random() < 0.3:
-            response -= np.where(hertz < self.rng.uniform(60, 300), 25.0, 0.0)
+            response -= np.where(hertz > self.rng.uniform(3300, 5500), self.rng.uniform(30, 90), 0.0)
+        if self.rng.random() < 0.3:
+            response -= np.where(hertz < self.rng.uniform(60, 350), 25.0, 0.0)
         return (10 ** (response / 20)).astype(np.float32)

@@ -10,11 +10,13 @@ import numpy as np
 from augment import Augmenter, clicks, coloured_noise, machine_hum
 from corpus import SAMPLE_RATE, Corpus
 from features import HOP, WINDOW, log_mel
+from humanise import Humaniser
 from phones import SILENCE, pdfs
 
 STRIDE = 3  # feature frames a label
 _MIDDLE = WINDOW / 2 / SAMPLE_RATE  # of a frame, after its start, in seconds
 _STEP = STRIDE * HOP / SAMPLE_RATE
+_STUDIED = 3000  # utterances, to know a corpus's voices
 
 
 @dataclass
@@ -123,21 +125,44 @@ def add_noises(builder: ExamplesBuilder, augmenter: Augmenter, count: int) -> No
         builder.add(features, [(SILENCE, length / SAMPLE_RATE)])
 
 
-def make_examples(folder: Path, copies: int, clean_share: float, noises: int, seed: int) -> Examples:
-    """Make examples of a corpus: a share as they are, and `copies` surrounded ones of every utterance."""
+@dataclass(frozen=True)
+class Mix:
+    """What is made of a corpus: copies of each utterance in other surroundings, and besides those some more.
+
+    `clean_share` of the utterances are also taken as they are; `bent_share` of the copies are bent towards how
+    people sound; `noises` are sounds that say nothing.
+    """
+
+    copies: int
+    clean_share: float
+    bent_share: float
+    noises: int
+
+
+def make_examples(folder: Path, mix: Mix, seed: int) -> Examples:
+    """Make examples of a corpus."""
     augmenter, builder = Augmenter(seed), ExamplesBuilder()
     corpus = Corpus(folder)
+    humaniser = _humaniser(corpus, seed) if mix.bent_share else None
     for number, (utterance, samples) in enumerate(corpus):
         augmenter.hear_chatter(samples)
         labels = [(phone, end) for phone, end in utterance.labels]
-        if augmenter.rng.random() < clean_share:
+        if augmenter.rng.random() < mix.clean_share:
             builder.add(log_mel(samples), labels)
-        for _ in range(copies):
-            surrounded_copy(samples, labels, augmenter, builder)
+        for _ in range(mix.copies):
+            bent = humaniser is not None and augmenter.rng.random() < mix.bent_share
+            sound = humaniser.bend(samples, labels, utterance.voice) if humaniser and bent else samples
+            surrounded_copy(sound, labels, augmenter, builder)
         if number % 4000 == 3999:
             print(f"  features: {number + 1} of {len(corpus.utterances)} utterances", flush=True)
-    add_noises(builder, augmenter, noises)
+    add_noises(builder, augmenter, mix.noises)
     return builder.build()
+
+
+def _humaniser(corpus: Corpus, seed: int) -> Humaniser:
+    humaniser = Humaniser(np.random.default_rng(seed))
+    humaniser.study((u, corpus.samples(u)) for u in corpus.utterances[:_STUDIED])
+    return humaniser
 
 
 def feature_statistics(examples: Examples) -> tuple[np.ndarray, np.ndarray]:

@@ -52,18 +52,27 @@ class AcousticNet(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Map (batch, frames + 2 * CONTEXT, BANDS) to (batch, ceil(frames / 3), PDF_COUNT) logits."""
-        hidden = (frames - self.mean) / self.deviation
-        for layer, offsets in enumerate(OFFSETS):
-            side_by_side, centre = _gather(hidden, layer, offsets)
-            affine = self.affine[layer](side_by_side)
-            flat = self.norm[layer](affine.reshape(-1, self.width))
-            active = torch.relu(flat).reshape(affine.shape)
-            hidden = active if layer < _FIRST_RESIDUAL else self.dropout(active + centre)
+        hidden = normalised(self, frames)
+        for layer in range(len(OFFSETS)):
+            hidden = self.layer(layer, hidden)
         logits: Tensor = self.output(hidden)
         return logits
 
+    def layer(self, layer: int, hidden: Tensor) -> Tensor:
+        """Run one layer."""
+        spliced, centre = splice(hidden, layer, OFFSETS[layer])
+        affine = self.affine[layer](spliced)
+        flat = self.norm[layer](affine.reshape(-1, self.width))
+        active = torch.relu(flat).reshape(affine.shape)
+        return active if layer < _FIRST_RESIDUAL else self.dropout(active + centre)
 
-def _gather(hidden: Tensor, layer: int, offsets: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+
+def normalised(net: AcousticNet, frames: Tensor) -> Tensor:
+    """Return log-mel frames with mean and deviation removed."""
+    return (frames - net.mean) / net.deviation
+
+
+def splice(hidden: Tensor, layer: int, offsets: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Return what a layer looks at, side by side, and the frame itself."""
     if layer == 0:
         length = hidden.shape[1] - (offsets[-1] - offsets[0])

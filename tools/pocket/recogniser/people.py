@@ -17,10 +17,11 @@ import pocketsphinx
 import soxr
 
 from corpus import SAMPLE_RATE
+from speakers import fingerprint, halves
 
 ORDERS = "barista"
 TRANSCRIPT = "orders.json"
-_HELD_OUT_ORDERS = 9  # one order in so many is not trained on
+HALVES = "halves.json"
 _ASKING = (
     "brew|can i get|can i have|could i get|could i have|i want|i want to have|get me|give me|i'd like|"
     "i would like|make me|may i have|i'll have|i'll take|let me have"
@@ -99,19 +100,28 @@ def transcribe_orders(work: Path, folder: Path) -> None:
     (work / TRANSCRIPT).write_text(json.dumps(words, indent=1))
 
 
-def _orders(work: Path, folder: Path) -> list[Clip]:
+def orders(work: Path, folder: Path) -> list[Clip]:
+    """Return the transcribed orders."""
     words = json.loads((work / TRANSCRIPT).read_text())
     return [Clip(name, text, read_wave(folder / ORDERS / name)) for name, text in words.items()]
 
 
-def training_orders(work: Path, folder: Path) -> list[Clip]:
-    """Return the transcribed orders to learn from."""
-    return [clip for number, clip in enumerate(_orders(work, folder)) if number % _HELD_OUT_ORDERS]
+def share_out_orders(work: Path, folder: Path) -> None:
+    """Write into `work` which orders are in which of two halves that share no speaker, as far as can be told."""
+    names = sorted(json.loads((folder / ORDERS / "label.json").read_text()))
+    parts = halves([fingerprint(read_wave(folder / ORDERS / name)) for name in names])
+    (work / HALVES).write_text(json.dumps([[names[number] for number in part] for part in parts], indent=1))
 
 
-def held_out_orders(work: Path, folder: Path) -> list[Clip]:
-    """Return the transcribed orders that are not trained on; others by the same speakers are."""
-    return _orders(work, folder)[::_HELD_OUT_ORDERS]
+def half(work: Path, number: int) -> set[str]:
+    """Return the names of the orders in a half, 0 or 1."""
+    return set(json.loads((work / HALVES).read_text())[number])
+
+
+def write_labels(folder: Path, names: set[str], path: Path) -> None:
+    """Write the labels of some orders, for `pipit eval`."""
+    labels = json.loads((folder / ORDERS / "label.json").read_text())
+    path.write_text(json.dumps({name: labels[name] for name in sorted(names)}, indent=1))
 
 
 def kitchen_noise(folder: Path) -> np.ndarray | None:

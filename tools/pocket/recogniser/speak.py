@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from random import Random
@@ -42,35 +43,43 @@ _TEST_HOURS = 0.12
 Spoken = tuple[np.ndarray, str, list[tuple[str, float]]]  # int16 at 16 kHz, voice, labels
 
 
-# How flite's durations are stretched: people say "nine" in a fifth of a second. espeak-ng keeps its pace.
-CALM = (0.75, 1.3)
-BRISK = (0.5, 0.8)
+@dataclass(frozen=True)
+class Pace:
+    """How flite's durations are stretched, and espeak-ng's words a minute: least and most."""
+
+    stretch: tuple[float, float]
+    words: tuple[int, int]
+
+
+# People say "nine" in a fifth of a second.
+CALM = Pace((0.75, 1.3), (105, 195))
+BRISK = Pace((0.5, 0.8), (165, 270))
 
 
 def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
-    """Yield sentences for ever: three in five from templates, the rest words in no order."""
+    """Yield sentences for ever: half from templates, half words in no order."""
     rng = Random(seed)
     sentences = SentenceMaker(seed).training()
     words = lexicon.words
     damped = [math.exp(0.4 * lexicon.frequency[word]) for word in words]
     while True:
         kind = rng.random()
-        if kind < 0.6:
+        if kind < 0.5:
             sentence = next(sentences)
             if all(word in lexicon.pronunciations for word in sentence.split()):
                 yield sentence
         else:
             count = rng.randint(2, 7)
-            chosen = rng.choices(words, damped, k=count) if kind < 0.85 else rng.choices(words, k=count)
+            chosen = rng.choices(words, damped, k=count) if kind < 0.75 else rng.choices(words, k=count)
             yield " ".join(chosen)
 
 
 class Speakers:
     """Both synthesisers, with random voices and manners."""
 
-    def __init__(self, flite: Flite, lexicon: Lexicon, seed: int, stretch: tuple[float, float] = CALM) -> None:
+    def __init__(self, flite: Flite, lexicon: Lexicon, seed: int, pace: Pace = CALM) -> None:
         self._espeak = Espeak()
-        self._stretch = stretch
+        self._pace = pace
         self._flite = flite
         self._lexicon = lexicon
         self._rng = Random(seed)
@@ -87,14 +96,16 @@ class Speakers:
 
     def flite(self, text: str, voice: str) -> Spoken:
         """Speak with one of flite's voices."""
-        stretch, pitch = self._rng.uniform(*self._stretch), self._rng.uniform(0.8, 1.3)
+        stretch, pitch = self._rng.uniform(*self._pace.stretch), self._rng.uniform(0.8, 1.3)
         samples, rate, phones = self._flite.speak(text, voice, stretch, pitch)
         return _to_16k(samples, rate), voice, labels.from_flite(phones, len(samples) / rate)
 
     def espeak(self, text: str, voice: str) -> Spoken | None:
         """Speak with one of espeak-ng's; None where its phones do not fit the lexicon."""
         rng = self._rng
-        manner = Manner(rng.randint(105, 195), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3)))
+        manner = Manner(
+            rng.randint(*self._pace.words), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3))
+        )
         samples, phones = self._espeak.speak(text, voice, manner)
         rate = self._espeak.sample_rate
         found = labels.from_espeak(text, phones, len(samples) / rate, self._lexicon.pronunciations)
@@ -123,10 +134,10 @@ def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | N
     writer.close()
 
 
-def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, stretch: tuple[float, float], seed: int) -> None:
+def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, pace: Pace, seed: int) -> None:
     """Write the corpus to learn from; the demonstration is spoken a dozen times in it."""
     with Flite(compile_speaker(folder.parent)) as flite:
-        speakers = Speakers(flite, lexicon, seed, stretch)
+        speakers = Speakers(flite, lexicon, seed, pace)
         demonstration = chain.from_iterable(repeat(DEMO, 12))
         _write(folder, chain(demonstration, training_texts(lexicon, seed)), speakers.anyone, hours)
 

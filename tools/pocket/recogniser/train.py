@@ -16,7 +16,7 @@ from net import CONTEXT, AcousticNet, padded
 from phones import PDF_COUNT, SILENCE_PDF, UNKNOWN_PDF
 
 _IGNORED = -100
-BATCH_FRAMES = 7000
+BATCH_FRAMES = 4000
 _WARM_UP = 80
 _UNKNOWN_SHARE = 0.07
 

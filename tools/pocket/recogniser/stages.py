@@ -1,0 +1,160 @@
+"""What `make.py` does one after the other: each stage reads files of the work folder and writes others."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import lexicon as lexicons
+import people
+from align import align
+from corpus import CorpusWriter
+from dataset import Examples, Mix, feature_statistics, make_examples
+from export import export_model, staying_chances
+from features import log_mel
+from graph import build_graph
+from net import AcousticNet, log_probabilities
+from resume import load_exported
+from speak import Pace, make_training_speech
+from text import SentenceMaker
+from train import priors, train
+
+SEED = 1
+FOLDS = (0, 1)  # a fold has not heard the half of people's orders with its number
+CALM_MIX = Mix(copies=2, clean_share=0.35, bent_share=0.75, noises=1800)
+BRISK_MIX = Mix(copies=1, clean_share=0.25, bent_share=0.75, noises=900)
+PEOPLE_MIX = Mix(copies=10, clean_share=1.0, bent_share=0.0, noises=0)
+_HOURS = {"calm": 7.0, "brisk": 6.0}
+_PEOPLE_REPEATS = 3
+_WORST_ALIGNED = 3  # per cent of people's clips, left out
+_LANGUAGE_SENTENCES = 300_000
+_UNKNOWN_SCALE = 0.45
+_BASE_SHARE, _FOLD_SHARE = 0.65, 0.15  # of the training time
+
+Sets = list[tuple[Examples, int]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where things lie, what is made and how long training may take."""
+
+    work: Path
+    out: Path
+    human: Path | None
+    start: Path | None
+    folds: bool
+    minutes: float
+
+
+def _save_net(net: AcousticNet, path: Path) -> None:
+    np.savez(path, **{name: tensor.numpy() for name, tensor in net.state_dict().items()})
+
+
+def _load_net(path: Path) -> AcousticNet:
+    net, stored = AcousticNet(), np.load(path)
+    net.load_state_dict({name: torch.from_numpy(stored[name]) for name in stored.files})
+    return net
+
+
+def make_speech(plan: Plan, name: str, pace: Pace, seed: int) -> None:
+    """Let the synthesisers speak."""
+    known = lexicons.load(plan.work / "lexicon.json")
+    make_training_speech(plan.work / name, known, _HOURS[name], pace, seed)
+
+
+def save_examples(plan: Plan, name: str, mix: Mix, seed: int) -> None:
+    """Turn a corpus into features and labels."""
+    make_examples(plan.work / name, mix, seed).save(plan.work / f"{name}_examples.npz")
+
+
+def _synthetic(plan: Plan) -> Sets:
+    return [(Examples.load(plan.work / f"{name}_examples.npz"), 1) for name in _HOURS]
+
+
+def _people(plan: Plan, halves: tuple[int, ...]) -> Sets:
+    repeats = _PEOPLE_REPEATS * len(FOLDS) // len(halves)
+    return [(Examples.load(plan.work / f"people{half}_examples.npz"), repeats) for half in halves]
+
+
+def train_base(plan: Plan) -> None:
+    """Train on synthetic speech only; whoever has no recordings gets this net."""
+    sets = _synthetic(plan)
+    torch.manual_seed(SEED)
+    net = AcousticNet()
+    mean, deviation = feature_statistics(sets[0][0])
+    net.mean.copy_(torch.from_numpy(mean))
+    net.deviation.copy_(torch.from_numpy(deviation))
+    minutes = plan.minutes * (1.0 if plan.human is None else _BASE_SHARE)
+    train(net, sets, minutes=minutes, rate=2e-3, seed=SEED, name="base")
+    _save_net(net, plan.work / "base.npz")
+
+
+def align_people(plan: Plan, folder: Path, half: int) -> None:
+    """Write a corpus of half of people's orders with the phones where the base net, which knows no one, hears them."""
+    net, known = _load_net(plan.work / "base.npz"), lexicons.load(plan.work / "lexicon.json")
+    names, found = people.half(plan.work, half), []
+    for clip in people.orders(plan.work, folder):
+        if clip.name in names:
+            aligned = align(log_probabilities(net, log_mel(clip.samples)), clip.text, known.pronunciations)
+            if aligned is not None:
+                found.append((aligned[1], clip, aligned[0]))
+    threshold = np.percentile([score for score, _, _ in found], _WORST_ALIGNED)
+    writer = CorpusWriter(plan.work / f"people{half}")
+    for score, clip, labels in found:
+        if score >= threshold:
+            writer.add(clip.samples, clip.text, clip.name, labels)
+    writer.close()
+
+
+def _fine_tune(plan: Plan, net: AcousticNet, halves: tuple[int, ...], share: float, name: str) -> None:
+    sets = _synthetic(plan) + _people(plan, halves)
+    train(net, sets, minutes=plan.minutes * share, rate=1.3e-3, seed=SEED + 2, name=name)
+    _save_net(net, plan.work / f"{name}.npz")
+
+
+def train_fold(plan: Plan, fold: int) -> None:
+    """Train on with people's orders, but for one half of the speakers."""
+    _fine_tune(plan, _load_net(plan.work / "base.npz"), (1 - fold,), _FOLD_SHARE, f"fold{fold}")
+
+
+def train_final(plan: Plan) -> None:
+    """Train on with all of people's orders, from the base net or from an earlier edition of the model."""
+    if plan.start is None:
+        net = _load_net(plan.work / "base.npz")
+    else:
+        net = load_exported(plan.start / "am" / "final.mdl", _synthetic(plan)[0][0])
+    _fine_tune(plan, net, FOLDS, 1 - _BASE_SHARE, "final")
+
+
+def make_graph(plan: Plan) -> None:
+    """Build the decoding graph, which all models share."""
+    known, stay = lexicons.load(plan.work / "lexicon.json"), staying_chances(plan.work / "calm")
+    sentences = islice(SentenceMaker(SEED + 3).training(), _LANGUAGE_SENTENCES)
+    build_graph(plan.work / "graph", plan.work, known, stay, sentences)
+
+
+def learnt_from(plan: Plan) -> Sets:
+    """Return what the final net has learnt from."""
+    return _synthetic(plan) + ([] if plan.human is None else _people(plan, FOLDS))
+
+
+def export(plan: Plan, name: str, out: Path, sets: Sets) -> None:
+    """Write a net and the graph as a Vosk model."""
+    for part in ("am", "conf", "graph"):
+        shutil.rmtree(out / part, ignore_errors=True)
+    shutil.copytree(plan.work / "graph", out / "graph")
+    export_model(
+        _load_net(plan.work / f"{name}.npz"), priors(sets, _UNKNOWN_SCALE), staying_chances(plan.work / "calm"), out
+    )
+
+
+def export_fold(plan: Plan, folder: Path, fold: int) -> None:
+    """Write a fold's model, and beside it the labels of the orders that it has never heard."""
+    out = plan.work / f"fold{fold}"
+    export(plan, f"fold{fold}", out / "recogniser", _synthetic(plan) + _people(plan, (1 - fold,)))
+    people.write_labels(folder, people.half(plan.work, fold), out / "labels.json")
