@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dataset import STRIDE, Examples
-from features import BANDS
+from features import BANDS, log_mel
 from net import CONTEXT, AcousticNet, padded
 from phones import PDF_COUNT, SILENCE_PDF, UNKNOWN_PDF
 
@@ -19,6 +19,9 @@ _IGNORED = -100
 BATCH_FRAMES = 4000
 _WARM_UP = 80
 _UNKNOWN_SHARE = 0.07
+_TELEPHONE_SHARE = 0.2
+_TELEPHONE_BANDS = (28, 34)  # the first band with nothing in it: from 3.4 to 4.8 kHz on
+_ROUNDING = np.median(log_mel(np.random.default_rng(0).uniform(-0.5, 0.5, 16000)), axis=0)
 
 
 def batches(sets: list[tuple[Examples, int]], rng: np.random.Generator) -> Iterator[list[tuple[Examples, int]]]:
@@ -51,7 +54,7 @@ def collate(group: list[tuple[Examples, int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def disguise(features: np.ndarray, mean: np.ndarray, rng: np.random.Generator) -> None:
-    """Change a batch in place: tilt and level, a shifted frequency axis, hidden bands and moments."""
+    """Change a batch in place: tilt and level, a shifted frequency axis, hidden bands and moments, telephones."""
     length = features.shape[1]
     for sound in features:
         if rng.random() < 0.7:
@@ -67,6 +70,18 @@ def disguise(features: np.ndarray, mean: np.ndarray, rng: np.random.Generator) -
             width = rng.integers(3, 15)
             start = rng.integers(0, max(1, length - width))
             sound[start : start + width] = mean
+        if rng.random() < _TELEPHONE_SHARE:
+            _telephone(sound, rng)
+
+
+def _telephone(sound: np.ndarray, rng: np.random.Generator) -> None:
+    """Leave nothing but the rounding of samples above what a telephone lets through; often little below as well."""
+    highest = int(rng.integers(*_TELEPHONE_BANDS))
+    nothing = _ROUNDING[highest:] + 0.3 * rng.standard_normal(sound[:, highest:].shape)
+    sound[:, highest:] = np.minimum(sound[:, highest:], nothing)
+    if rng.random() < 0.5:
+        lowest = int(rng.integers(1, 6))
+        sound[:, :lowest] -= rng.uniform(1, 5)
 
 
 def _shift_bands(sound: np.ndarray, rng: np.random.Generator) -> None:
