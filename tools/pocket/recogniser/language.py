@@ -13,7 +13,8 @@ _ORDER = 3
 _DISCOUNT = 0.6
 _GENERAL_SHARE = 0.25
 _GENERAL_END = 0.12
-_FEWEST = (1, 4, 8)  # rarer pairs and triples of words are left to the back-off
+_FEWEST = (1, 2, 4)  # rarer pairs and triples of words are left to the back-off
+_GAIN = 6.0  # natural logarithm, over all sentences
 _LEAST = 1e-4
 
 History = tuple[str, ...]
@@ -47,9 +48,17 @@ class BackoffModel:
         passed_on = _DISCOUNT * len(followers) / total
         lower = {word: self.of(history[1:], word) for word in followers}
         own = {w: max(n - _DISCOUNT, 0.0) / total + passed_on * lower[w] for w, n in followers.items()}
+        own = {word: chance for word, chance in own.items() if _tells(followers[word], chance, lower[word])}
+        if not own:
+            return
         left = max(1.0 - sum(own.values()), _LEAST)
         self.probability[order][history] = own
-        self.backoff[order][history] = left / max(1.0 - sum(lower.values()), _LEAST)
+        self.backoff[order][history] = left / max(1.0 - sum(lower[word] for word in own), _LEAST)
+
+
+def _tells(count: int, chance: float, without: float) -> bool:
+    """Tell whether a word after a history is worth its place, given what would be said of it with less history."""
+    return count * abs(math.log(chance / without)) >= _GAIN
 
 
 def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Counter[str]]]:
