@@ -1,6 +1,6 @@
 #!/bin/bash
 # Shows Pipit on arm64 without a board: an emulated Debian, the project's own set-up in it, the demo and the core of the
-# tests. For Debian on x86-64, as root; the folder needs 6 GB. A stage that is done is not done again unless it is named.
+# tests. For Debian on x86-64, as root; the folder needs 3 GB. A stage that is done is not done again unless it is named.
 #
 #     sudo tools/boards/emulated.sh FOLDER [SUITE [STAGE...]]      SUITE: trixie (Python 3.13) or bookworm (Python 3.11)
 #
@@ -97,13 +97,17 @@ stage_debian() {
 # It is put beside the emulated Debian's own, which builds everything else.
 stage_compiler() {
     mkdir -p "$ROOT$CROSS/bin" "$ROOT$CROSS/lib" "$ROOT/usr/lib/x86_64-linux-gnu" "$ROOT/lib64"
-    cp -aL /usr/bin/aarch64-linux-gnu-{gcc,g++,ar,ranlib} "$ROOT$CROSS/bin/"
+    cp -aL /usr/bin/aarch64-linux-gnu-{gcc,g++,as,ld,ld.bfd,ar,ranlib,nm,strip} "$ROOT$CROSS/bin/"
     cp -a /usr/lib/gcc-cross "$ROOT$CROSS/lib/"
     cp -a /usr/aarch64-linux-gnu "$ROOT$CROSS/"
-    ln -sfn "$CROSS/aarch64-linux-gnu" "$ROOT/usr/aarch64-linux-gnu"
+    mkdir -p "$ROOT/usr/aarch64-linux-gnu"  # not its bin, where the emulated compiler would look for a linker
+    ln -sfn -t "$ROOT/usr/aarch64-linux-gnu" "$CROSS"/aarch64-linux-gnu/{lib,include}
     cp -L /lib64/ld-linux-x86-64.so.2 "$ROOT/lib64/"
     mounts
-    inside "$CROSS/bin/aarch64-linux-gnu-g++" --version
+    echo '#include <iostream>
+int main() { std::cout << "built beside, run emulated\n"; }' >"$ROOT/tmp/try.cc"
+    inside "$CROSS/bin/aarch64-linux-gnu-g++" -fopenmp /tmp/try.cc -o /tmp/try
+    inside /tmp/try
 }
 
 # The last commit, nothing else: neither builds nor changes that lie about.
