@@ -5,7 +5,8 @@
 #     sudo tools/boards/emulated.sh FOLDER [SUITE [STAGE...]]      SUITE: trixie (Python 3.13) or bookworm (Python 3.11)
 #
 # Stages: needs qemu debian compiler checkout setup demo tests
-# Results: FOLDER/SUITE/times.txt, and FOLDER/SUITE/STAGE.log of each stage.
+# Results: FOLDER/SUITE/times.txt, and FOLDER/SUITE/STAGE.log of each stage. The kernel knows the emulator until the next
+# start, or: echo -1 | sudo tee /proc/sys/fs/binfmt_misc/pipit-arm64
 set -euo pipefail
 
 STAGES="needs qemu debian compiler checkout setup demo tests"
@@ -19,7 +20,7 @@ NAME=pipit-arm64
 REPOSITORY=$(cd "$(dirname "$0")/../.." && pwd)
 
 main() {
-    [[ $# -ge 1 ]] || { sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2; }
+    [[ $# -ge 1 ]] || { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
     [[ $EUID -eq 0 ]] || { echo "emulated.sh: must be root: it mounts and changes root"; exit 2; }
     [[ ${APART:-} ]] || APART=yes exec unshare --mount "$0" "$@"  # what is mounted here goes when this ends
     mkdir -p "$1"
