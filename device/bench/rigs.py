@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,10 @@ def rig(name: str) -> Rig:
 def _random(weights: Weights, options: EngineOptions | None) -> Engines:
     chosen = options or EngineOptions(context_tokens=1024, temperature=1.0)
     recognizer = ScriptedRecognizer((SAID,), FINAL_S, words_per_second=40.0)
-    return Engines(recognizer, load_language_model(weights, chosen), load_voice(weights, chosen))
+    with ThreadPoolExecutor(2) as pool:  # beside each other, as the assistant loads its own
+        model = pool.submit(load_language_model, weights, chosen)
+        voice = pool.submit(load_voice, weights, chosen)
+    return Engines(recognizer, model.result(), voice.result())
 
 
 def settings(*, bet_ms: int = 0, silence_ms: int = 200, hold_off_ms: int = 0, tokens: int = 120) -> Settings:
