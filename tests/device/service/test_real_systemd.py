@@ -55,6 +55,7 @@ StandardOutput=journal
 ExecStart=
 ExecStart={} ask "tell me a joke"
 """
+JOKE = "tell me a joke"
 BOOT = """
 set -e
 mount -t tmpfs tmpfs "$1"; cd "$1"; mkdir up work root
@@ -205,7 +206,8 @@ def test_the_engines_work_in_the_sandbox(service: Box) -> None:
     service.run("sh", "-c", f"printf '%s' '{ASKS.format(Path(sys.executable).parent / 'pipit')}' > {drop_in}")
     service.run("systemctl", "daemon-reload")
     service.run("sh", "-c", f"systemctl start {UNIT} || true")
-    assert "sock" in service.journal(), service.journal()
+    outside = subprocess.run([Path(sys.executable).parent / "pipit", "ask", JOKE], check=True, capture_output=True)
+    assert outside.stdout.decode().strip() in service.journal(), service.journal()
     service.run("rm", drop_in)
 
 

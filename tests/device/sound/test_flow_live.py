@@ -13,7 +13,7 @@ import soundfile
 
 from pipit.audio import WavClip
 from pipit.fsm.journal import Journal
-from pipit.models import Engines
+from pipit.models.load import load_recognizer, pocket_weights
 
 from .assistant import Assistant, living
 from .conftest import Server
@@ -60,9 +60,7 @@ def lead(server: Server, folder: Path, names: Sequence[str], *, held: bool) -> N
 
 
 @pytest.mark.timeout(240)
-def test_a_check_is_led_by_voice_and_goes_on_where_the_plug_was_pulled(
-    pulse: Server, tmp_path: Path, engines: Engines
-) -> None:
+def test_a_check_is_led_by_voice_and_goes_on_where_the_plug_was_pulled(pulse: Server, tmp_path: Path) -> None:
     lead(pulse, tmp_path, TO_THE_WALK, held=False)
     lead(pulse, tmp_path, ("continue", *TO_THE_END), held=True)
     journal = Journal.open(tmp_path / "journal", read_only=True)
@@ -71,6 +69,7 @@ def test_a_check_is_led_by_voice_and_goes_on_where_the_plug_was_pulled(
     assert (state.ended, dict(journal.committed(row.id))) == ("complete", FIELDS)
     assert list(state.visited) == ["intake", "walkround", "parts", "review"]
     note = WavClip(journal.folder(row.id) / state.artifacts["walkround"].path)
-    engines.recognizer.feed(note.samples().tobytes())
-    assert engines.recognizer.final() == "there is water on the floor"
+    recognizer = load_recognizer(pocket_weights())  # of its own: what was heard before shifts when partials come
+    recognizer.feed(note.samples().tobytes())
+    assert recognizer.final() == "there is water on the floor"
     journal.close()
