@@ -162,8 +162,9 @@ class Endpointer:
         under_way = sum(self._onset) * 2 > self._start_needed and self._held < self._hold_off + self._window
         if self._held < self._hold_off or under_way:
             return None
-        start, end = self._start, self._end
+        start, end, onset = self._start, self._end, self._onset.copy()
         self.reset()
+        self._onset = onset  # the first frames of a word that begins just now count for the next utterance
         return Mark(MarkKind.SETTLED, start, end)
 
     def _wait_for_silence(self, speech: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipit.audio import FRAME_SAMPLES, AudioClock, EndpointSettings, Frame, ScriptedActivity
@@ -169,6 +169,7 @@ def test_going_on_gives_a_second_utterance_that_repeats_no_speech(bench: Bench) 
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 30)), max_size=14))
+@example([(True, 3), (False, 14), (True, 3)])  # the shortest word there is, from the last frame of the hold-off on
 def test_no_frame_is_lost_or_fed_twice_within_an_utterance(runs: list[tuple[bool, int]]) -> None:
     bench = Bench()
     spoken: list[int] = []
