@@ -17,6 +17,7 @@ from pipit.fsm.clauses import ClauseCutter
 from pipit.fsm.heard import heard_text
 from pipit.fsm.mouth import MouthJob
 from pipit.fsm.parts import DialogueSettings, EarControl, Jobs, PlaybackControl
+from pipit.fsm.reading import ReadingAhead
 from pipit.fsm.script import Ask, Judge, Quiet, Script, Speak, Step
 from pipit.fsm.transcript import is_noise
 from pipit.fsm.turn import Outcome, Turn
@@ -42,6 +43,7 @@ class Actions:
         self._clock, self._script, self._settings = clock, script, settings
         self._publish, self._later = publish, later
         self.betting = Betting(script, brain, mouth, playback, later, thinks=settings.think_ahead)
+        self.reading = ReadingAhead(script, brain)
         self._count = 0
         self.turn: Turn | None = None
         self.planned: Step = Quiet()
@@ -61,12 +63,10 @@ class Actions:
     # ---- actions of the table, in the order of a turn ------------------------------------------------
 
     def begin_turn(self, event: ev.Event) -> None:
-        """Start a fresh turn."""
-        self._count += 1
-        self.turn = Turn(f"{self._settings.session}-{self._count:03d}")
-        self.turn.began = event.stamp
-        self._publish(ev.TurnStarted())
+        """Start a fresh turn with somebody who begins to speak."""
+        turn = self._open_turn(event)
         self._hold(event)
+        self.reading.begin(turn)
 
     def go_on(self, event: ev.Event) -> None:
         """The person had not finished: drop the bet, the words will join."""
@@ -95,14 +95,14 @@ class Actions:
 
     def commit_typed(self, event: ev.Event) -> None:
         """Let the script answer what was typed."""
-        self.begin_turn(event)
+        self._open_turn(event)
         if isinstance(event, ev.TextTyped):
             self.current.typed = " ".join(event.text.split())[: self._settings.longest_text]
         self._answer(self.current)
 
     def speak_unasked(self, event: ev.Event) -> None:
         """Say what is planned."""
-        self.begin_turn(event)
+        self._open_turn(event)
         self._do(self.current, self.planned)
 
     def decide(self, event: ev.Event) -> None:
@@ -114,7 +114,7 @@ class Actions:
 
     def say_as_it_stands(self, event: ev.Event) -> None:
         """Speak what is given; the model neither writes nor remembers it."""
-        self.begin_turn(event)
+        self._open_turn(event)
         if not isinstance(event, ev.Say):
             return
         self._playback.begin(self.current.id)
@@ -186,6 +186,13 @@ class Actions:
         self._playback.resume()
 
     # ---- helpers -------------------------------------------------------------------------------------
+
+    def _open_turn(self, event: ev.Event) -> Turn:
+        self._count += 1
+        self.turn = Turn(f"{self._settings.session}-{self._count:03d}")
+        self.turn.began = event.stamp
+        self._publish(ev.TurnStarted())
+        return self.turn
 
     def _hold(self, event: ev.Event) -> None:
         if isinstance(event, ev.ButtonDown):

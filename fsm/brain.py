@@ -14,6 +14,9 @@ from pipit.fsm.script import Ask, Judge
 from pipit.models.cancel import CancelToken
 from pipit.models.ports import LanguageModel, Message
 
+_QUESTION = 32
+"""Tokens of most questions, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class BrainJob:
@@ -62,13 +65,26 @@ class Brain:
         if isinstance(step, Judge):
             self._judge(job, step)
             return
-        room = self._model.context_tokens - self._settings.reply_tokens
-        prompt = (step.system, step.exchanges, step.said)
-        messages, dropped = build_prompt(*prompt, lambda messages: self._model.count(messages) <= room)
+        messages, dropped = self._prompt(step)
         if job.speak:
             self._speak(job, messages, dropped)
         else:
             self._model.prefill(messages, job.token)
+
+    def _prompt(self, step: Ask) -> tuple[tuple[Message, ...], int]:
+        """Return the messages that fit, and how many exchanges do not.
+
+        Room for a question of usual length is kept in any case: so what is read ahead without its words remembers just
+        what will be asked with them, and stands.
+        """
+        room = self._model.context_tokens - self._settings.reply_tokens
+        _, dropped = build_prompt(
+            step.system, step.exchanges, "", lambda messages: self._model.count(messages) <= room - _QUESTION
+        )
+        messages, more = build_prompt(
+            step.system, step.exchanges[dropped:], step.said, lambda messages: self._model.count(messages) <= room
+        )
+        return messages, dropped + more
 
     def _judge(self, job: BrainJob, step: Judge) -> None:
         written = "".join(self._model.generate(step.messages, job.token, step.max_tokens, step.grammar))

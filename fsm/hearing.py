@@ -84,11 +84,12 @@ class Hearing:
         return self._actions.turn is not None and self._actions.turn.awaited > 0
 
     def _so_far(self, turn: Turn, event: ev.PartialTranscript | ev.SpeechPaused) -> bool:
-        """Think ahead at a pause; at other words than were bet on, drop the bet."""
+        """Read ahead while somebody speaks, think ahead at a pause; at other words than were bet on, drop the bet."""
         said, betting = turn.said_with(event.utterance, event.text), self._actions.betting
         if isinstance(event, ev.PartialTranscript):
             if turn.bet is not None and turn.bet.said != said:
                 betting.drop(turn)
+            self._actions.reading.follow(turn, said)
         elif self._machine.state is State.LISTENING:
             if not is_noise(said):
                 betting.place(turn, said)

@@ -66,6 +66,8 @@ class Turn:
     bet: Bet | None = None
     """Work done ahead in the hope that the person has finished."""
     bets: int = 0
+    words_read: int = 0
+    """How many words of the person the model has read ahead."""
     utterances: dict[int, Utterance] = field(default_factory=dict)
     awaited: int = 0
     """Utterances that a button asked for and that the ear has not opened yet."""

@@ -70,8 +70,11 @@ def _pipecat() -> float:
 
 def _listen(name: str) -> float:
     from pipit.device.bench.rigs import rig
+    from pipit.device.beside import importing
 
-    return _listening(rig(name).load(None))[0]
+    with importing("pipit.device.app", "pipit.device.sound", "pipit.fsm.chat"):  # as `pipit run` does
+        engines = rig(name).load(None)
+    return _listening(engines)[0]
 
 
 def _load(part: str, name: str) -> float:

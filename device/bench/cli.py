@@ -32,7 +32,10 @@ def bench(
     json: Annotated[Path | None, typer.Option("--json", help="File for what was measured; - prints it.")] = None,
     only: Annotated[str, typer.Option("--only", help="Numbers of figures, such as 1,2,7.")] = "",
     engines: Annotated[
-        str, typer.Option("--engines", help="scripted (of fixed speed), random (weights of real shape), pocket.")
+        str,
+        typer.Option(
+            "--engines", help="scripted (of fixed speed), random, random-x-low (weights of real shape), pocket."
+        ),
     ] = "scripted,pocket",
     quick: Annotated[bool, typer.Option("--quick", help="Once each, in seconds: to see that it works.")] = False,
     plots: Annotated[Path | None, typer.Option("--plots", help="Folder for pictures; needs matplotlib.")] = None,

@@ -32,8 +32,13 @@ class Answer:
 
 
 def ask_aloud(board: Board, frames: tuple[bytes, ...]) -> Answer:
-    """Say something, and wait for the first sound."""
+    """Say something as the first thing in a conversation, and wait for the first sound."""
     board.refresh()
+    return go_on_aloud(board, frames)
+
+
+def go_on_aloud(board: Board, frames: tuple[bytes, ...]) -> Answer:
+    """Say something more, and wait for the first sound."""
     began = time.perf_counter()
     board.microphone.say(frames)
     first = board.card.first_after(began + seconds(frames), 60.0)

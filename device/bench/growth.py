@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 
 from pipit.device.bench.board import Board
+from pipit.device.bench.first_audio import go_on_aloud
 from pipit.device.bench.rigs import settings
 from pipit.errors import Failure
 from pipit.fsm import events as ev
@@ -37,14 +39,15 @@ def with_answer(engines: Engines, question: str, lengths: tuple[int, ...], repea
     return Growth("tokens of the answer", lengths, tuple(found))
 
 
-def with_history(engines: Engines, question: str, turns: int) -> Growth:
-    """Ask again and again, in one conversation."""
+def with_history(engines: Engines, frames: tuple[bytes, ...], turns: int) -> Growth:
+    """Ask aloud again and again, in one conversation; the first sound counts from the last word on."""
     found = []
     with Board(engines, settings(tokens=12)) as board:
         board.refresh()
-        for number in range(turns):
-            found.append(_ask(board, f"{question} {'now please again then'.split()[number % 4]}"))
+        for _ in range(turns):
+            found.append(go_on_aloud(board, frames).first_audio_s)
             board.wait(ev.TurnEnded)
+            time.sleep(board.settings.listen.gate_tail_ms / 1000 + 0.1)
             board.forget_events()
     return Growth("turns before", tuple(range(turns)), tuple(found))
 

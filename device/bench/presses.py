@@ -86,7 +86,7 @@ def _press(board: Board) -> Press:
     _wait_quiet(board)
     silent, loud = board.card.after(at, at + 5.0)
     calls = [call for call in board.meter.calls if call.part in ("prefill", "reply", "voice")]
-    ends = [call.ended for call in calls if call.ended > at]
+    ends = [call.ended for call in calls if call.began < at < call.ended]  # what it reads for the next turn is not that
     board.assistant.post(ev.ButtonUp())
     board.assistant.post(ev.Cancel())
     ordered = int(board.speaker.statistics()["last_flush_samples"])

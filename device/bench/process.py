@@ -34,7 +34,7 @@ def cold_start(rig: Rig, repeats: int) -> Found:
     """Return spawn to listening, over spawn to the slowest engine, alone, being loaded."""
     if not rig.real:
         return Found(None, "scripted engines load at once")
-    parts = ("model", "voice") if rig.name == "random" else ("recognizer", "model", "voice")
+    parts = ("model", "voice") if rig.drawn else ("recognizer", "model", "voice")
     alone = {part: median(_since_spawn(f"load-{part}", rig) for _ in range(repeats)) for part in parts}
     ours = median(_since_spawn("listen", rig) for _ in range(repeats))
     slowest = max(alone, key=lambda part: alone[part])

@@ -14,7 +14,8 @@ from pipit.models import Engines
 from pipit.models.load import EngineOptions, Weights, load_engines, load_language_model, load_voice, pocket_weights
 from pipit.models.scripted import ScriptedModel, ScriptedRecognizer, ScriptedVoice
 
-NAMES = ("scripted", "random", "pocket")
+NAMES = ("scripted", "random", "random-x-low", "pocket")
+_VOICES = {"random": "medium.onnx", "random-x-low": "x_low.onnx"}
 SAID = "what is my name"
 REPLY = "Sure. It is half past nine in the morning, and the sun is out."
 FINAL_S, PROMPT_S, TOKEN_S, CLAUSE_S = 0.040, 0.120, 0.025, 0.080
@@ -33,6 +34,11 @@ class Rig:
     def real(self) -> bool:
         """Whether the engines compute."""
         return self.weights is not None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether model and voice have random weights, and the ears are scripted."""
+        return self.name in _VOICES
 
 
 def cache() -> Path:
@@ -57,7 +63,7 @@ def rig(name: str) -> Rig:
     if name == "pocket":
         weights = pocket_weights()
         return Rig(name, lambda options: load_engines(weights, options), weights)
-    weights = Weights(Path(), cache() / "talker.gguf", cache() / "medium.onnx")
+    weights = Weights(Path(), cache() / "talker.gguf", cache() / _VOICES[name])
     for path, tool in ((weights.model, "talker.py"), (weights.voice, "voice.py")):
         if not path.is_file():
             raise BadInput("bench-engines", f"no {path}", f"make it: tools/bench/{tool}")

@@ -22,6 +22,7 @@ from pipit.device.bench import (
 from pipit.device.bench.growth import Growth
 from pipit.device.bench.machine import machine
 from pipit.device.bench.rigs import PROMPT_S, REPLY, Rig, rig, scripted
+from pipit.device.bench.speech import spoken
 from pipit.device.bench.table import TABLE, Figure, Found, figure
 from pipit.errors import PipitError
 from pipit.models import Engines
@@ -146,7 +147,7 @@ def _presses(chosen: Rig, engines: Engines, plan: Plan, tell: Tell) -> Taken:
     if plan.wants(7, 8):
         tell("presses")
         used = engines if chosen.real else scripted((_LONG,))
-        slowest = PROMPT_S * (3 if chosen.name == "random" else 1)
+        slowest = PROMPT_S * (3 if chosen.drawn else 1)
         found = presses.measure(used, _QUESTION, 1 if plan.quick else 30, slowest_s=slowest)
         yield from zip((7, 8), found, strict=True)
 
@@ -165,5 +166,5 @@ def _growth(chosen: Rig, engines: Engines) -> dict[str, Growth]:
     used = engines if chosen.real else scripted((_LONG,), 0.008)
     return {
         "answer": growth.with_answer(used, _QUESTION, lengths, 7),
-        "history": growth.with_history(used, _QUESTION, 8),
+        "history": growth.with_history(used, spoken("tell_me_a_story"), 8),
     }

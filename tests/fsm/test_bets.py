@@ -48,7 +48,8 @@ def finish(rig: Rig, text: str = SAID) -> list[ev.Event]:
 
 
 def test_a_short_silence_lets_the_model_answer_and_the_voice_begin(rig: Rig) -> None:
-    (job,) = rig.brain.taken
+    reading, job = rig.brain.taken
+    assert (reading.step, reading.speak) == (Ask("system", (), ""), False)
     assert (job.step, job.speak, job.bet) == (Ask("system", (), SAID), True, 1)
     think(rig)
     assert [(job.index, job.text, job.bet) for job in rig.mouth.taken] == [(0, "Once upon a time.", 1)]
@@ -68,7 +69,7 @@ def test_who_has_finished_is_answered_with_it_at_once(rig: Rig) -> None:
     assert rig.state is State.SPEAKING
     assert rig.playback.pull(100).all()
     assert [(job.index, job.text) for job in rig.mouth.taken] == [(0, "Once upon a time."), (1, None)], "said once"
-    assert len(rig.brain.taken) == 1
+    assert [job.speak for job in rig.brain.taken] == [False, True]
 
 
 def test_an_answer_still_being_thought_is_taken_up_where_it_is(rig: Rig) -> None:
@@ -83,11 +84,11 @@ def test_an_answer_still_being_thought_is_taken_up_where_it_is(rig: Rig) -> None
 
 def test_who_goes_on_is_not_answered(rig: Rig) -> None:
     think(rig)
-    token = rig.brain.taken[0].token
+    token = rig.brain.taken[-1].token
     rig.handle(ev.PartialTranscript(utterance=1, text=f"{SAID} about"))
     assert token.cancelled
     rig.handle(ev.SpeechPaused(utterance=1, text=f"{SAID} about birds"))
-    assert rig.brain.taken[1].bet == 2
+    assert rig.brain.taken[-1].bet == 2
     late = ev.Clause(turn=rig.turn.id, bet=1, index=0, text="Once upon a time.")
     assert rig.handle(late) == []
     think(rig, 2, "A bird sang.")
@@ -108,7 +109,7 @@ def test_what_fails_ahead_fails_for_free(rig: Rig) -> None:
     assert rig.handle(ev.Failed(turn=rig.turn.id, bet=1, part="model", code="x", message="x")) == []
     finish(rig)
     assert rig.state is State.THINKING
-    assert [job.bet for job in rig.brain.taken] == [1, 2], "tried again while it is held off"
+    assert [job.bet for job in rig.brain.taken if job.speak] == [1, 2], "tried again while it is held off"
     assert rig.turn.error == ""
 
 
@@ -122,7 +123,7 @@ def test_noise_after_all_leaves_nothing_behind(rig: Rig) -> None:
 
 def test_a_cancel_ends_it_with_the_turn(rig: Rig) -> None:
     think(rig)
-    token = rig.brain.taken[0].token
+    token = rig.brain.taken[-1].token
     rig.handle(ev.Cancel())
     assert token.cancelled
     assert rig.checks.ended[-1].record.heard == ""

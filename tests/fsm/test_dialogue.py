@@ -60,10 +60,11 @@ def speaking(thinking: Rig) -> Rig:
 def test_a_turn_by_voice_from_start_to_end(rig: Rig) -> None:
     rig.hear("tell me a story", settle=False)
     assert rig.state is State.PENDING
-    bet = rig.brain.taken[0]
+    reading, bet = rig.brain.taken
+    assert (reading.speak, reading.step) == (False, Ask("system", (), ""))
     assert (bet.speak, bet.step) == (False, Ask("system", (), "tell me a story"))
     rig.handle(ev.Settled(utterance=1))
-    job = rig.brain.taken[1]
+    job = rig.brain.taken[2]
     assert (job.speak, asked(rig).said, job.token) == (True, "tell me a story", rig.turn.token)
     rig.reply(*CLAUSES)
     assert [(job.index, job.text) for job in rig.mouth.taken] == [*enumerate(CLAUSES), (3, None)]
@@ -149,7 +150,7 @@ def test_text_is_bounded_and_blank_text_is_none(rig: Rig) -> None:
 def test_noise_is_no_turn_and_is_not_remembered(rig: Rig, text: str) -> None:
     rig.hear(text)
     assert (rig.state, last(rig).outcome) == (State.IDLE, Outcome.EMPTY)
-    assert rig.brain.taken == []
+    assert not any(job.speak for job in rig.brain.taken)
     rig.hear("hello", utterance=2)
     assert asked(rig).exchanges == ()
 
@@ -168,7 +169,7 @@ def test_send_does_not_wait_for_the_hold_off(rig: Rig) -> None:
 
 def test_going_on_drops_the_bet_and_joins_the_words(rig: Rig) -> None:
     rig.hear("set a timer", settle=False)
-    bet = rig.brain.taken[0].token
+    bet = rig.brain.taken[-1].token
     rig.hear("for ten minutes", utterance=2, settle=False)
     assert bet.cancelled
     assert asked(rig).said == "set a timer for ten minutes"

@@ -154,6 +154,20 @@ def test_what_does_not_fit_beside_the_reply_is_left_out() -> None:
     assert [m.text for m in prompted.messages] == ["Be brief.", "new", "z", "hello"]
 
 
+@pytest.mark.parametrize("length", range(300, 420, 7))
+def test_what_is_read_ahead_remembers_just_what_is_asked_later(length: int) -> None:
+    model = Model(["Hi."])
+    desk = Desk(model)
+    exchanges = tuple(Exchange("word " * (length // 10), "word " * (length // 30)) for _ in range(9))
+    for said, speak in (("", False), ("tell me a story about a bird", True)):
+        desk.brain.work(BrainJob("t", desk.token, Ask("Be brief.", exchanges, said), speak))
+    (read,) = model.prefilled
+    prompted = desk.events[0]
+    assert isinstance(prompted, ev.Prompted)
+    assert 0 < prompted.dropped < len(exchanges)
+    assert tuple(read[:-1]) == prompted.messages[:-1]
+
+
 def test_a_bet_only_reads_ahead_and_tells_nothing() -> None:
     model = Model(PIECES)
     desk = Desk(model)

@@ -88,19 +88,28 @@ def drawn(tensor: Tensor, rng: np.random.Generator) -> bytes:
 
 
 def vocabulary(count: int, rng: np.random.Generator) -> tuple[list[str], list[int]]:
-    """Return the tokens and their kinds: common words can be spelled, the others are made up."""
+    """Return the tokens and their kinds: common words, made-up ones, and all their beginnings.
+
+    A text is put together from letters, two pieces at a time where the whole is a token. With its beginnings a word
+    that was written is read back as the one token that it was, as words of a real vocabulary are.
+    """
     words = ["<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>", *[f"<0x{byte:02X}>" for byte in range(256)]]
     kinds = [_UNKNOWN] + [_CONTROL] * 4 + [_BYTE] * 256
-    spelled = [chr(c) for c in range(97, 123)] + ["▁", ".", ",", "?", "\n", "#"]
+    more = dict.fromkeys([chr(c) for c in range(97, 123)] + ["▁", ".", ",", "?", "\n", "#"])
     for word in _COMMON:
-        spelled += [f"▁{word[:n]}" for n in range(1, len(word) + 1)]
-    more = dict.fromkeys(spelled)
+        more |= dict.fromkeys(_beginnings(f"▁{word}"))
     onsets, nuclei, ends = list("bdfgklmnprstvz"), list("aeiou"), ["", "", "n", "l", "r", "s"]
-    stops = ["", "", "", "", "", "", ",", "."]
     while len(more) < count - len(words):
         parts = ["".join(rng.choice(kind) for kind in (onsets, nuclei, ends)) for _ in range(rng.integers(2, 5))]
-        more.setdefault(f"▁{''.join(parts)}{rng.choice(stops)}")
-    return [*words, *more], kinds + [_NORMAL] * len(more)
+        word = f"▁{''.join(parts)}"
+        stops = rng.choice(["", ",."], p=[0.3, 0.7])
+        more |= dict.fromkeys([*_beginnings(word), *(word + stop for stop in stops)])
+    every = [*words, *more][:count]  # the shorter beginnings of a word come first, so that none is left without
+    return every, kinds + [_NORMAL] * (count - len(kinds))
+
+
+def _beginnings(word: str) -> list[str]:
+    return [word[:n] for n in range(2, len(word) + 1)]
 
 
 def write(file: BinaryIO, shape: Shape) -> None:
