@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pipit.device.doctor.case import Case, Finding
-from pipit.device.flow.find import found_flows, users_folder
-from pipit.device.live.run import HOME
+from pipit.device.flow.find import HOME, found_flows, users_folder
 from pipit.device.sessions import own_intents
 from pipit.errors import BadInput
 

@@ -14,6 +14,8 @@ from pipit.fsm.flow.load import load_flow
 from pipit.nearest import nearest_key
 
 SUFFIXES = (".yaml", ".yml")
+HOME = "chat"
+"""The flow that is led when no other is."""
 
 
 @dataclass(frozen=True, slots=True)

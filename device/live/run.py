@@ -12,6 +12,7 @@ from pipit.device.config import Settings
 from pipit.device.console import SerialConsole, StdinConsole, UnixSocketConsole, socket_to_serve
 from pipit.device.controls import Earcons, LightsOn, buttons, lights
 from pipit.device.engines import load_all
+from pipit.device.flow.find import HOME
 from pipit.device.live.control import LiveControl
 from pipit.device.live.gate import Gate
 from pipit.device.live.lives import Life, Lives, Plan
@@ -23,8 +24,6 @@ from pipit.fsm import events as ev
 from pipit.models import Engines
 
 STDIN = "-"
-HOME = "chat"
-"""The flow that is led when no other is."""
 
 
 def run_live(
