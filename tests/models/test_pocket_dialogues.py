@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from pipit.fsm.session.interview import LONGEST_FOLLOW_UP, VERDICT, read_verdict
+from pipit.models.grammar import longest
 
 FOLDER = Path(__file__).parents[2] / "tools" / "pocket" / "model" / "dialogues"
 
@@ -26,6 +30,7 @@ def _load() -> ModuleType:
 dialogues = _load()
 choice = importlib.import_module("dialogues.choice")
 interview = importlib.import_module("dialogues.interview")
+judging = importlib.import_module("dialogues.judging")
 texts = importlib.import_module("dialogues.texts")
 training = choice.SPLITS["train"]
 
@@ -52,3 +57,39 @@ def test_every_placeholder_of_a_training_sentence_is_filled() -> None:
     for seed in range(300):
         dialogue = dialogues.write(seed, mix=dialogues.TRAINING)
         assert not [turn.user for turn in dialogue.turns if "{" in turn.user or "  " in turn.user]
+
+
+@pytest.mark.parametrize("split", ["train", "held"])
+def test_the_judge_is_taught_what_pipit_sends_and_answers_what_pipit_reads(split: str) -> None:
+    for seed in range(300):
+        turn, step = judging.asked(choice.Chooser(f"judge {seed}", choice.SPLITS[split]))
+        assert [message.role for message in step.messages] == ["system", "user"]
+        assert turn.user == step.messages[1].text
+        for reply in (turn.reply, *turn.accept):
+            verdict = json.loads(reply)
+            assert list(verdict) == list(VERDICT["properties"])
+            assert read_verdict(reply) == (turn.kind == "judge full", verdict["follow_up"])
+            assert json.dumps(verdict, separators=(",", ":")) == reply, "white space is not in the grammar"
+            assert len(verdict["follow_up"]) <= LONGEST_FOLLOW_UP
+            assert len(reply.encode()) <= longest(VERDICT)
+
+
+def test_a_dialogue_of_the_judge_holds_the_prompt_of_the_program() -> None:
+    judged = [one for one in map(dialogues.write, range(200)) if one.turns[0].kind.startswith("judge")]
+    system = judging.asked(choice.Chooser("any", training))[1].messages[0].text
+    assert judged
+    assert {dialogue.system for dialogue in judged} == {system}
+
+
+def test_nothing_that_the_test_asks_of_an_answer_is_trained() -> None:
+    held = {part.key for part in (*judging.HELD_HEADS, *judging.HELD_TAILS)}
+    assert held.isdisjoint(part.key for part in (*judging.HEADS, *judging.TAILS))
+    wants = {want for part in (*judging.HELD_HEADS, *judging.HELD_TAILS) for want in part.wants}
+    choose = choice.Chooser("no leak", training)
+    trained = " ".join(judging.asked(choose)[0].user for _ in range(2000))
+    assert not [want for want in wants if want.replace("{p}", "the person") in trained]
+
+
+def test_the_written_cases_are_of_every_kind() -> None:
+    kinds = [turn.kind for turn, _ in judging.written_cases()]
+    assert set(kinds) == {"judge full", "judge thin", "judge evasion", "judge off topic"}

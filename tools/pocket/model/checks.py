@@ -1,25 +1,16 @@
-"""Checks of a whole model: its tokenizer, the demo conversation, verdicts under a grammar."""
+"""Checks of a whole model: its tokenizer and the demo conversation."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gguf import GGUFReader
-from llama_cpp import Llama, LlamaGrammar
-from tokenizers import Tokenizer, decoders, models
-
+import shipped
 from dialogues import INTRODUCTION, Message, render, write
-from dialogues.choice import SPLITS, Chooser
-from dialogues.fields import FIELDS
-from dialogues.held_fields import HELD_FIELDS
-from dialogues.interview import EVASIONS, JUDGE_TASK
 from dialogues.pieces import FACTS, JOKES, STORIES
 from dialogues.smalltalk import CAN, WHO
 from dialogues.spoken import title
-from tokens import SPECIAL, splitter
 
 Say = Callable[[list[Message]], str | None]
 Right = Callable[[str], bool]
@@ -30,23 +21,6 @@ ROUNDS = 40  # shuffled conversations
 ODD_CHARACTERS = (
     "äöüßéñçøłжщ日本語한국어😀👍🏽\u00a0\t\n '\"`~!@#$%^&*()_+-=[]{};:,.<>/?\\|0123456789²½ABCxyz's'll'T'RE      "
 )
-VERDICT_GRAMMAR = r"""
-root ::= "{\"verdict\": \"" ("enough" | "follow_up") "\", \"question\": \"" letter{0,100} "\"}"
-letter ::= [^"\\\x00-\x1F]
-"""
-
-
-def _trained_tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer as it was trained, put together again from the GGUF file's lists."""
-    fields = GGUFReader(path).fields
-    tokens = fields["tokenizer.ggml.tokens"].contents()
-    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
-    vocabulary = {token: index for index, token in enumerate(tokens)}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
-    tokenizer.pre_tokenizer = splitter()
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(list(SPECIAL))
-    return tokenizer
 
 
 def _strings() -> Iterator[str]:
@@ -60,7 +34,7 @@ def _strings() -> Iterator[str]:
 
 def tokenizer(path: Path, ids: Callable[[str], list[int]]) -> str:
     """How many of 500 strings llama.cpp splits otherwise than the trained tokenizer."""
-    trained = _trained_tokenizer(path)
+    trained = shipped.tokenizer(path)
     differ = sum(trained.encode(text).ids != ids(text) for text in _strings())
     return f"tokenizer: {differ} of 500 strings differ"
 
@@ -136,28 +110,3 @@ def demo_shuffled(say: Say) -> Iterator[str]:
         total = [good for results in asked.values() for good in results]
         yield f"demo shuffled, replies {'cut' if cuts else 'whole'}: {sum(total)}/{len(total)}"
         yield "  " + "  ".join(f"{user!r} {sum(results)}/{len(results)}" for user, results in asked.items())
-
-
-def verdicts(llama: Llama) -> Iterator[str]:
-    """How many verdicts under a grammar parse as JSON, and how many are right."""
-    grammar = LlamaGrammar.from_string(VERDICT_GRAMMAR, verbose=False)
-    choose = Chooser("verdicts", SPLITS["held"])
-    parsed = right = asked = 0
-    for field in [*FIELDS.values(), *HELD_FIELDS.values()]:
-        answers = [(field.answer(choose), True) for _ in range(3)]
-        for answer, enough in [*answers, *((evasion, False) for evasion in EVASIONS.held[:3])]:
-            messages = [
-                Message("system", f"{INTRODUCTION}\n{JUDGE_TASK}\nGoal: {field.noun}."),
-                Message("user", f"Question: {field.questions[0]}\nAnswer: {answer}"),
-            ]
-            said = llama.create_completion(
-                render(messages) + "<|assistant|>", grammar=grammar, temperature=0.0, top_k=1, max_tokens=120
-            )["choices"][0]["text"]
-            asked += 1
-            try:
-                verdict = json.loads(said)["verdict"]
-            except ValueError:
-                continue
-            parsed += 1
-            right += verdict == ("enough" if enough else "follow_up")
-    yield f"verdicts under a grammar: {parsed} of {asked} parse, {right} right"

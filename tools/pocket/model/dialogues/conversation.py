@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import echo, fillings, house, interview, memory, pieces, planning, smalltalk, unknown
-from .choice import SPLITS, Chooser
+from . import echo, errands, fillings, house, interview, judging, memory, pieces, planning, smalltalk, unknown
+from .choice import SPLITS, Chooser, ways
 from .noise import as_heard
 from .scene import Scene, Skill, Turn
 from .spoken import Clock
@@ -37,10 +37,12 @@ SKILLS: tuple[tuple[float, float, Skill], ...] = (
     (8, 6, memory.ask_name),
     (7, 8, memory.tell_fact),
     (8, 6, memory.ask_fact),
-    (6, 6, memory.put),
-    (6, 5, memory.find),
+    (6, 8, memory.put),
+    (6, 6, memory.find),
 )
 """Weight in the test, weight in training, and skill: training dwells on what is hard and left to the model."""
+PERSONAS = ways("personas")
+"""What a flow's author makes of the assistant; it answers as before."""
 DEMO: tuple[Skill, ...] = (
     memory.tell_name,
     house.switch,
@@ -76,6 +78,7 @@ ASKING: tuple[Skill, ...] = (
     echo.again,
 )
 NOT_TOLD = ("You haven't", "I don't know about", "There is no")
+UNTOLD_LEFT_OUT = 0.65  # of what a plan would ask for and was never told: the rest teaches to say so
 CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
 CUT_TURNS = 0.25  # of the turns in those
 CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt
@@ -93,11 +96,13 @@ class Mix:
     """Share of the conversations that have the demonstration's turns among theirs."""
     recall: float
     """Share of the others in which several things are told and then asked for."""
+    persona: float
+    """Share of the conversations that are led in a flow's own role instead of Pipit's."""
     weights: tuple[float, ...]
 
 
-TEST = Mix(0.16, 0.1, 0.2, 0.0, tuple(weight for weight, _, _ in SKILLS))
-TRAINING = Mix(0.2, 0.04, 0.12, 0.4, tuple(weight for _, weight, _ in SKILLS))
+TEST = Mix(0.16, 0.1, 0.2, 0.0, 0.0, tuple(weight for weight, _, _ in SKILLS))
+TRAINING = Mix(0.5, 0.02, 0.12, 0.4, 0.1, tuple(weight for _, weight, _ in SKILLS))
 
 
 @dataclass(frozen=True)
@@ -166,11 +171,11 @@ def _length(choose: Chooser) -> int:
 
 
 def _if_told(skill: Skill) -> Skill:
-    """The skill where it has something to remember, and rarely where it has not."""
+    """The skill where it has something to remember, and less often where it has not."""
 
     def turn(scene: Scene) -> Turn | None:
         asked = skill(scene)
-        if asked is not None and asked.reply.startswith(NOT_TOLD) and scene.choose.chance(0.9):
+        if asked is not None and asked.reply.startswith(NOT_TOLD) and scene.choose.chance(UNTOLD_LEFT_OUT):
             return None
         return asked
 
@@ -206,16 +211,16 @@ def _conversation(choose: Chooser, mix: Mix) -> Dialogue:
         if first and index < alone:
             turn = replace(turn, taught=False)
         scene.turns.append(turn)
-    goal = [interview.goal_line(interview.draw_field(choose))] if choose.chance(0.1) else []
-    return Dialogue(_system(scene.clock, *goal), tuple(scene.turns[first:]))
+    system = _system(scene.clock)
+    if mix.persona and choose.chance(mix.persona):
+        system = system.replace(INTRODUCTION, errands.fill(choose, choose.way(PERSONAS)))
+    return Dialogue(system, tuple(scene.turns[first:]))
 
 
 def _judged(choose: Chooser) -> Dialogue:
-    """An interview's judge at work."""
-    clock = Clock.draw(choose) if choose.chance(0.5) else None
-    field = interview.draw_field(choose)
-    turns = tuple(interview.judge_turn(choose, field) for _ in range(choose.between(1, 3)))
-    return Dialogue(_system(clock, interview.JUDGE_TASK, interview.goal_line(field)), turns)
+    """An interview's judge at work; Pipit asks for each verdict by itself."""
+    turn, step = judging.asked(choose)
+    return Dialogue(step.messages[0].text, (turn,))
 
 
 def _summarised(choose: Chooser) -> Dialogue:

@@ -25,6 +25,7 @@ DRAWS: dict[str, Callable[[Chooser], str]] = {
     "name": fillings.name,
     "noun": lambda choose: choose.any(fillings.NOUNS),
     "number": lambda choose: number(choose.between(0, 99)),
+    "past": lambda choose: choose.any(fillings.PAST),
     "place": lambda choose: choose.filling(fillings.PLACES),
     "thing": lambda choose: fillings.made_up(choose) if choose.chance(0.2) else choose.filling(fillings.THINGS),
     "verb": lambda choose: choose.any(fillings.VERBS),

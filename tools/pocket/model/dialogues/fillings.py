@@ -172,6 +172,10 @@ VERBS = (
     "sees finds likes paints carries opens follows builds sells washes watches hides draws needs wants loves eats "
     "calls pushes pulls visits meets helps steals breaks mends throws catches hears feeds brings"
 ).split()
+PAST = (
+    "found bought lost sold opened cleaned painted carried broke washed hid built moved dropped borrowed chose brought "
+    "took kept made used needed wanted saw heard forgot counted ordered tested burned caught cut drew fed filled"
+).split()
 
 ONSETS = "b c d f g h j k l m n p r s t v w z br cl dr fl gr kr pl st tr sh th ch".split()
 VOWELS = "a e i o u ai ee o a e ia".split()

@@ -1,8 +1,7 @@
-"""The two jobs of an interview: judge whether an answer is enough, and sum up what was collected."""
+"""What an interview asks for and how people evade it, and the sum of what was collected."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from . import fillings, spoken
@@ -11,9 +10,7 @@ from .fields import FIELDS, Field
 from .held_fields import HELD_FIELDS
 from .scene import Turn
 from .spoken import number
-from .unknown import unknown_question
 
-JUDGE_TASK = "Task: judge the answer. Reply in JSON."
 SUMMARY_TASK = "Task: summarise the fields in one sentence."
 
 
@@ -64,28 +61,6 @@ def draw_field(choose: Chooser) -> Field:
     if choose.chance(0.3):
         return _made_up_field(choose)
     return choose.any(list(SHOWN_FIELDS.values()))
-
-
-def goal_line(field: Field) -> str:
-    """The line of the system prompt that names the goal."""
-    return f"Goal: {field.noun}."
-
-
-def verdict(field: Field, enough: bool) -> str:
-    """The judge's answer as compact JSON text."""
-    question = "" if enough else f"Could you tell me {field.noun}?"
-    return json.dumps({"verdict": "enough" if enough else "follow_up", "question": question})
-
-
-def judge_turn(choose: Chooser, field: Field) -> Turn:
-    """One question, one answer, and the verdict on it."""
-    enough = choose.chance(0.5)
-    if enough:
-        answer = choose.way(FRAMES).format(field.answer(choose))
-    else:
-        answer = choose.way(EVASIONS) if choose.chance(0.85) else unknown_question(choose)
-    user = f"Question: {choose.any(field.questions)}\nAnswer: {answer}"
-    return Turn("judge enough" if enough else "judge follow-up", user, verdict(field, enough), plain=True)
 
 
 def summary_turn(choose: Chooser) -> Turn:

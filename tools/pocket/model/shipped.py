@@ -1,0 +1,42 @@
+"""What a GGUF file of ours gives back: its tokenizer and its weights, so that training can go on from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from gguf import GGUFReader
+from gguf.quants import dequantize
+from tokenizers import Tokenizer, decoders, models
+
+from export import NAMES
+from net import Pocket
+from tokens import SPECIAL, splitter
+
+
+def tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer as it was trained, put together again from the file's lists."""
+    fields = GGUFReader(path).fields
+    tokens = fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    vocabulary = {token: index for index, token in enumerate(tokens)}
+    whole = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    whole.pre_tokenizer = splitter()
+    whole.decoder = decoders.ByteLevel()
+    whole.add_special_tokens(list(SPECIAL))
+    return whole
+
+
+def _ours(name: str) -> str:
+    """Our name of a tensor of llama.cpp's."""
+    if not name.startswith("blk."):
+        return {"token_embd.weight": "embedding.weight", "output_norm.weight": "norm.weight"}[name]
+    _, layer, theirs, kind = name.split(".")
+    ours = next(ours for ours, other in NAMES.items() if other == theirs)
+    return f"blocks.{layer}.{ours}.{kind}"
+
+
+def load_weights(path: Path, net: Pocket) -> None:
+    """Give a network the file's weights; those of another shape raise `RuntimeError`."""
+    tensors = GGUFReader(path).tensors
+    net.load_state_dict({_ours(one.name): torch.tensor(dequantize(one.data, one.tensor_type)) for one in tensors})
