@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from dialogues import Dialogue, Message, Mix, render, write
+from dialogues.judging import VERDICT_OPENING, verdict
 from tokens import SPECIAL
 
 POOL = 256  # dialogues written at a time, then sorted by length so that little is padded
@@ -18,44 +20,60 @@ COPY_LENGTH = 48
 COPY_ROWS = 24
 
 
+DECISION_WEIGHT = 8.0  # of a verdict's first differing token: all that follows from it costs next to nothing
+
+Row = tuple[list[int], list[float]]
+"""The ids of a dialogue, and how much each counts."""
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Token ids [rows, time], and which of them are to be predicted."""
+    """Token ids [rows, time], and how much it counts to predict each of them; most count nothing."""
 
     ids: Tensor
-    wanted: Tensor
+    weights: Tensor
 
 
-def encode(tokenizer: Tokenizer, dialogue: Dialogue, limit: int) -> tuple[list[int], list[bool]]:
-    """A dialogue as ids, with the learned replies and their end marked; turns that do not fit are left out.
+@cache
+def _decision(tokenizer: Tokenizer) -> int:
+    """Where in a verdict its judgement stands, counted in tokens."""
+    verdicts = (tokenizer.encode(render([Message("assistant", verdict(missing))])).ids for missing in ("", "?"))
+    return next(index for index, (one, other) in enumerate(zip(*verdicts, strict=False)) if one != other)
+
+
+def encode(tokenizer: Tokenizer, dialogue: Dialogue, limit: int) -> Row:
+    """A dialogue as ids, with the learned replies and their end weighted; turns that do not fit are left out.
 
     Messages are encoded one by one, which equals encoding the rendered text, since control tokens part them.
     """
     ids: list[int] = []
-    wanted: list[bool] = []
+    weights: list[float] = []
     for message in dialogue.messages():
         piece = tokenizer.encode(render([message])).ids
         if message.role == "user" and len(ids) + len(piece) > limit:
             break
+        counts = [0.0] + [float(message.learn)] * (len(piece) - 1)
+        if message.learn and message.text.startswith(VERDICT_OPENING):
+            counts[_decision(tokenizer)] = DECISION_WEIGHT
         ids += piece
-        wanted += [False] + [message.learn] * (len(piece) - 1)
-    return ids[:limit], wanted[:limit]
+        weights += counts
+    return ids[:limit], weights[:limit]
 
 
-def _stack(rows: list[tuple[list[int], list[bool]]]) -> Batch:
+def _stack(rows: list[Row]) -> Batch:
     """Rows padded on the right to the longest."""
     time = max(len(ids) for ids, _ in rows)
     ids = torch.zeros(len(rows), time, dtype=torch.long)
-    wanted = torch.zeros(len(rows), time, dtype=torch.bool)
-    for row, (row_ids, row_wanted) in enumerate(rows):
+    weights = torch.zeros(len(rows), time)
+    for row, (row_ids, row_weights) in enumerate(rows):
         ids[row, : len(row_ids)] = torch.tensor(row_ids)
-        wanted[row, : len(row_ids)] = torch.tensor(row_wanted)
-    return Batch(ids, wanted)
+        weights[row, : len(row_ids)] = torch.tensor(row_weights)
+    return Batch(ids, weights)
 
 
-def _grouped(rows: list[tuple[list[int], list[bool]]], tokens: int) -> list[Batch]:
+def _grouped(rows: list[Row], tokens: int) -> list[Batch]:
     """Rows of like length together, about `tokens` tokens in each batch."""
-    groups: list[list[tuple[list[int], list[bool]]]] = [[]]
+    groups: list[list[Row]] = [[]]
     for row in sorted(rows, key=lambda row: len(row[0])):
         if groups[-1] and (len(groups[-1]) + 1) * len(row[0]) > tokens:
             groups.append([])
@@ -84,9 +102,9 @@ def dialogues(
 def copying(vocabulary: int, generator: torch.Generator) -> Batch:
     """Random tokens and the same tokens again: the quickest way to teach a network to look back and copy."""
     half = torch.randint(len(SPECIAL), vocabulary, (COPY_ROWS, COPY_LENGTH), generator=generator)
-    wanted = torch.zeros(COPY_ROWS, 2 * COPY_LENGTH, dtype=torch.bool)
-    wanted[:, COPY_LENGTH + 1 :] = True
-    return Batch(torch.cat([half, half], 1), wanted)
+    weights = torch.zeros(COPY_ROWS, 2 * COPY_LENGTH)
+    weights[:, COPY_LENGTH + 1 :] = 1.0
+    return Batch(torch.cat([half, half], 1), weights)
 
 
 def question(tokenizer: Tokenizer, messages: list[Message]) -> list[int]:

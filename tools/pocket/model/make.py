@@ -1,8 +1,10 @@
-"""Make the pocket language model from nothing: tokenizer, training, export.
+"""Make the pocket language model: tokenizer, training, export; from nothing, or on from a file made before.
 
     python tools/pocket/model/make.py --work DIR --out models/pocket/model [--minutes 45] [--clock-minutes 60]
+        [--start models/pocket/model/pocket.gguf]
 
-Each stage is skipped if its result is in the work folder, and training goes on from its last checkpoint.
+Needs Pipit itself, whose prompts the dialogues hold. Each stage is skipped if its result is in the work folder, and
+training goes on from its last checkpoint.
 One thread: at these sizes a second one mostly waits.
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+import shipped
 import tokens
 from export import export
 from train import Training
@@ -29,19 +32,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--clock-minutes", type=float, default=math.inf, help="time on the clock that training ends after (no limit)"
     )
+    parser.add_argument("--start", type=Path, help="a GGUF file whose tokenizer and weights training goes on from")
     return parser.parse_args()
 
 
-def make(work: Path, out: Path, minutes: float, clock_minutes: float) -> Path:
+def make(work: Path, out: Path, minutes: float, clock_minutes: float, start: Path | None) -> Path:
     """Run the stages; the path of the GGUF file."""
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer, checkpoint, model = work / "tokenizer.json", work / "net.pt", out / "pocket.gguf"
-    if not tokenizer.exists():
+    if start is not None and not tokenizer.exists():
+        shipped.tokenizer(start).save(str(tokenizer))
+    elif not tokenizer.exists():
         tokens.train(tokenizer, TOKENIZER_DIALOGUES)
     print(f"tokenizer: {tokenizer}", flush=True)
-    Training(tokens.load(tokenizer), checkpoint, minutes * 60, clock_minutes * 60).run()
+    Training(tokens.load(tokenizer), checkpoint, minutes * 60, clock_minutes * 60, start).run()
     export(checkpoint, tokenizer, model)
     print(f"model: {model}, {model.stat().st_size / 1e6:.2f} MB", flush=True)
     return model
@@ -49,4 +55,4 @@ def make(work: Path, out: Path, minutes: float, clock_minutes: float) -> Path:
 
 if __name__ == "__main__":
     arguments = _arguments()
-    make(arguments.work, arguments.out, arguments.minutes, arguments.clock_minutes)
+    make(arguments.work, arguments.out, arguments.minutes, arguments.clock_minutes, arguments.start)

@@ -1,4 +1,4 @@
-"""Training: from nothing to a checkpoint, boxed by the processor time it may use and by the clock."""
+"""Training from nothing or from finished weights, boxed by the processor time it may use and by the clock."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from batches import Batch, copying, dialogues
 from dialogues import TRAINING, Mix
 from muon import Optimiser
 from net import Pocket, Shape
+from shipped import load_weights
 
 BATCH_TOKENS = 3072
+STARTED_RATE = 0.6  # of the full rate, where training goes on from finished weights
 FULL_RATE_UNTIL = 0.4  # of the time; from there the rate falls in a line
 LAST_RATE = 0.02
 WARM_UP_STEPS = 20
@@ -26,6 +28,7 @@ REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at eac
 DEMO_FROM = 0.65  # of the time; from there many conversations have the demonstration's turns: they must sit
 LATE_DEMO_SHARE = 0.4
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
+STARTED_SEED = 100_000_000  # dialogues that the weights to go on from have not seen
 
 
 @dataclass
@@ -42,6 +45,8 @@ class Progress:
     """Mean loss per wanted token, smoothed over about 30 batches."""
     copying: float = 0.0
     """Loss of the last exercise in copying; it falls steeply once the network has learned to look back."""
+    rate: float = 1.0
+    """The highest learning rate, as a share of the full one."""
 
 
 def rate_share(done: float, steps: int) -> float:
@@ -58,17 +63,21 @@ def save(path: Path, content: object) -> None:
 
 
 def loss_of(net: Pocket, batch: Batch) -> torch.Tensor:
-    """Cross-entropy over the wanted tokens of a batch."""
-    wanted = batch.wanted[:, 1:]
+    """Cross-entropy over the tokens of a batch that count, by how much they do."""
+    weights = batch.weights[:, 1:]
+    wanted = weights > 0
     with torch.autocast("cpu", torch.bfloat16):
         scores = net.scores(net.features(batch.ids[:, :-1], wanted))
-    return functional.cross_entropy(scores.float(), batch.ids[:, 1:][wanted])
+    each = functional.cross_entropy(scores.float(), batch.ids[:, 1:][wanted], reduction="none")
+    return (each * weights[wanted]).sum() / weights.sum()
 
 
 class Training:
     """A network, its optimiser and its progress, kept in one checkpoint file."""
 
-    def __init__(self, tokenizer: Tokenizer, checkpoint: Path, seconds: float, clock_seconds: float) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, checkpoint: Path, seconds: float, clock_seconds: float, start: Path | None = None
+    ) -> None:
         self.tokenizer, self.checkpoint = tokenizer, checkpoint
         self.budget, self.clock_budget = seconds, clock_seconds
         torch.manual_seed(1)
@@ -77,6 +86,9 @@ class Training:
         self.progress = Progress()
         if checkpoint.exists():
             self._resume()
+        elif start is not None:
+            load_weights(start, self.net)
+            self.progress.rate, self.progress.seed = STARTED_RATE, STARTED_SEED
 
     def _resume(self) -> None:
         saved = torch.load(self.checkpoint, weights_only=True)
@@ -123,7 +135,7 @@ class Training:
     def _step(self, batch: Batch) -> float:
         loss = loss_of(self.net, batch)
         loss.backward()
-        self.optimiser.step(rate_share(self.done, self.progress.steps))
+        self.optimiser.step(self.progress.rate * rate_share(self.done, self.progress.steps))
         self.progress.steps += 1
         self.progress.tokens += batch.ids.numel()
         return loss.item()
