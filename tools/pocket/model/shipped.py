@@ -10,7 +10,7 @@ from gguf.quants import dequantize
 from tokenizers import Tokenizer, decoders, models
 
 from export import NAMES
-from net import Pocket
+from net import Pocket, Shape
 from tokens import SPECIAL, splitter
 
 
@@ -40,3 +40,17 @@ def load_weights(path: Path, net: Pocket) -> None:
     """Give a network the file's weights; those of another shape raise `RuntimeError`."""
     tensors = GGUFReader(path).tensors
     net.load_state_dict({_ours(one.name): torch.tensor(dequantize(one.data, one.tensor_type)) for one in tensors})
+
+
+def mix(checkpoint: Path, start: Path, share: float, out: Path) -> Path:
+    """Write a checkpoint whose weights are the given one's and, by a share, those that its training went on from.
+
+    What was learned before and hardly met since comes back; what was learned since hardly suffers.
+    """
+    saved = torch.load(checkpoint, weights_only=True)
+    before = Pocket(Shape(**saved["shape"]))
+    load_weights(start, before)
+    old = before.state_dict()
+    saved["weights"] = {name: (1 - share) * weight + share * old[name] for name, weight in saved["weights"].items()}
+    torch.save(saved, out)
+    return out
