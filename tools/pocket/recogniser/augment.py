@@ -44,6 +44,30 @@ def clicks(rng: np.random.Generator, count: int) -> np.ndarray:
     return (sound / sound.std()).astype(np.float32)
 
 
+def cutlery(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return dishes and cutlery: ringing blows, alone and in heaps, unit deviation."""
+    sound = 0.003 * rng.standard_normal(count)
+    for _ in range(rng.poisson(count / SAMPLE_RATE * rng.uniform(0.5, 3)) + 1):
+        heap = rng.integers(0, count)
+        for _ in range(rng.integers(1, 6)):
+            start = min(count - 1, heap + int(rng.exponential(1500)))
+            time = np.arange(min(count - start, int(rng.uniform(800, 8000)))) / SAMPLE_RATE
+            blow = 0.3 * rng.standard_normal(len(time)) * np.exp(-time / rng.uniform(0.002, 0.02))
+            for _ in range(rng.integers(2, 7)):
+                ringing = np.sin(2 * np.pi * rng.uniform(700, 7500) * time + rng.uniform(0, 6.3))
+                blow += rng.uniform(0.1, 1) * ringing * np.exp(-time / rng.uniform(0.005, 0.15))
+            sound[start : start + len(time)] += rng.uniform(0.05, 1) * blow
+    return (sound / sound.std()).astype(np.float32)
+
+
+def kitchen(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return what a kitchen may sound like: hum, running water and dishes, each more or less, unit deviation."""
+    sound = machine_hum(rng, count) * rng.uniform(0, 0.7)
+    sound += coloured_noise(rng, count, rng.uniform(0.2, 1.6)) * rng.uniform(0.1, 1)
+    sound += cutlery(rng, count) * rng.uniform(0.2, 2)
+    return (sound / sound.std()).astype(np.float32)
+
+
 class Augmenter:
     """Random acoustic surroundings, seeded. Samples in and out are float32 in 16-bit range."""
 
@@ -53,6 +77,7 @@ class Augmenter:
         self._noises = [coloured_noise(self.rng, count, slope) for slope in (0.0, 0.4, 0.8, 1.2, 1.6, 2.0)]
         self._noises += [machine_hum(self.rng, count) for _ in range(12)]
         self._noises += [clicks(self.rng, SAMPLE_RATE * 4) for _ in range(6)]
+        self._kitchens = [kitchen(self.rng, 10 * SAMPLE_RATE) for _ in range(12)]
         self._chatter: list[np.ndarray] = []
 
     def hear_chatter(self, speech: np.ndarray) -> None:
@@ -78,8 +103,13 @@ class Augmenter:
 
     def noise(self, count: int) -> np.ndarray:
         """Return some noise of about unit deviation, whose loudness sometimes wanders."""
-        if self._chatter and self.rng.random() < 0.25:
+        kind = self.rng.random()
+        if self._chatter and kind < 0.2:
             noise = self._babble(count)
+        elif kind < 0.45:
+            noise = self._cut(self._kitchens[self.rng.integers(len(self._kitchens))], count)
+            if self._chatter and kind < 0.3:
+                noise = noise + self._babble(count) * np.float32(self.rng.uniform(0.2, 1.5))
         else:
             noise = self._cut(self._noises[self.rng.integers(len(self._noises))], count)
         if self.rng.random() < 0.25:

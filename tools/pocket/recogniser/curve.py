@@ -14,7 +14,7 @@ import numpy as np
 import people
 from augment import coloured_noise
 from corpus import SAMPLE_RATE
-from listen import Listener, Tally
+from listen import Listener, Pocketsphinx, Tally
 
 SNRS = (20, 15, 10, 5, 0)
 _FRAME = 2048
@@ -65,9 +65,28 @@ def people_curves(listener: Listener, folder: Path) -> None:
     """Print the curves of people's sentences, open, and of their digits with a grammar."""
     clips = [(clip.text, clip.samples) for clip in people.test_clips(folder)]
     print_curve("people's clips", clips, listener.hear, folder)
-    digits = [(clip.text, np.pad(clip.samples, 4000)) for clip in people.digit_clips(folder)]
+    digits = [(clip.text, clip.samples) for clip in people.digit_clips(folder, 4000)]
     phrases = [*people.DIGITS, "[unk]"]
     print_curve("people's digits with a grammar", digits, lambda sound: listener.hear(sound, phrases), folder)
+
+
+def tally_of(hear: Callable[[np.ndarray], str], clips: Sequence[people.Clip]) -> Tally:
+    """Return the word errors of some clips."""
+    tally = Tally()
+    for clip in clips:
+        tally.add(clip.text, hear(clip.samples))
+    return tally
+
+
+def print_open_folds(work: Path, folder: Path) -> None:
+    """Print the word errors of open decoding in orders, each heard by the model that does not know its speaker."""
+    orders, compared = people.orders(work, folder), Pocketsphinx()
+    for fold in (0, 1):
+        names = people.half(work, fold)
+        unheard = [clip for clip in orders if clip.name in names]
+        print(f"orders of the speakers unheard by fold {fold}, open: ", end="")
+        print(tally_of(Listener(work / f"fold{fold}" / "recogniser").hear, unheard))
+        print(f"the same, pocketsphinx: {tally_of(compared.hear, unheard)}")
 
 
 def print_folds(pipit: str, pocket: Path, work: Path, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from augment import Augmenter, clicks, coloured_noise, machine_hum
+from augment import Augmenter, clicks, coloured_noise, kitchen, machine_hum
 from corpus import SAMPLE_RATE, Corpus
 from features import HOP, WINDOW, log_mel
 from humanise import Humaniser
@@ -112,12 +112,14 @@ def add_noises(builder: ExamplesBuilder, augmenter: Augmenter, count: int) -> No
     for _ in range(count):
         length = int(rng.uniform(1, 5) * SAMPLE_RATE)
         kind = rng.random()
-        if kind < 0.45:
+        if kind < 0.4:
             sound = machine_hum(rng, length)
-        elif kind < 0.75:
+        elif kind < 0.65:
             sound = coloured_noise(rng, length, rng.uniform(0, 2))
-        elif kind < 0.95:
+        elif kind < 0.8:
             sound = clicks(rng, length)
+        elif kind < 0.95:
+            sound = kitchen(rng, length)
         else:
             sound = np.zeros(length, np.float32)
         loud = np.round(sound * 10 ** rng.uniform(0.3, 3.8))

@@ -19,10 +19,10 @@ import lexicon as lexicons
 import people
 from augment import Augmenter, clicks, coloured_noise, machine_hum
 from corpus import SAMPLE_RATE, Corpus
-from curve import people_curves, print_curve, print_folds
+from curve import people_curves, print_curve, print_folds, print_open_folds, tally_of
 from flite import Flite, compile_speaker
 from lexicon import Lexicon
-from listen import Listener, Tally
+from listen import Listener, Pocketsphinx, Tally
 from needs import missing
 from speak import HELD_OUT_VARIANTS, Speakers, make_test_speech
 from text import DEMO
@@ -82,11 +82,13 @@ def hear_people(listener: Listener, folder: Path) -> None:
         tally.add(clip.text, heard)
         print(f"    {clip.name}: {clip.text} -> {heard}")
     print(f"people's clips: {tally}")
+    print(f"people's clips, pocketsphinx: {tally_of(Pocketsphinx().hear, people.test_clips(folder))}")
     for name, phrases in (("open", None), ("with a grammar of digits", [*people.DIGITS, "[unk]"])):
         tally = Tally()
-        for clip in people.digit_clips(folder):
-            tally.add(clip.text, listener.hear(np.pad(clip.samples, 4000), phrases))
+        for clip in people.digit_clips(folder, 4000):
+            tally.add(clip.text, listener.hear(clip.samples, phrases))
         print(f"people's digits, {name}: {tally}")
+    print(f"people's digits, open, pocketsphinx: {tally_of(Pocketsphinx().hear, people.digit_clips(folder, 4000))}")
 
 
 def hear_lamp(listener: Listener, folder: Path) -> None:
@@ -163,6 +165,7 @@ def main() -> None:
     hear_lamp(listener, options.human)
     people_curves(listener, options.human)
     if options.folds:
+        print_open_folds(options.folds, options.human)
         print_folds(options.pipit, options.model.parent, options.folds, options.human)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fst import EPSILON, Fst, write_grammar, write_lookahead
+from general import pairs
 from language import BackoffModel, to_fst
 from lexicon import Lexicon
 from phones import PHONE_ID, SILENCE, UNKNOWN, placed, position_of
@@ -92,7 +93,7 @@ def build_graph(
             tree.add(pronunciation, ids[word])
     tree.add_unknown(ids[UNKNOWN_WORD])
     renumbered = write_lookahead(tree.fst, folder / "HCLr.fst", scratch)
-    model = BackoffModel(lexicon.words, lexicon.frequency, sentences)
+    model = BackoffModel(lexicon.words, lexicon.frequency, sentences, pairs(set(lexicon.words)))
     write_grammar(to_fst(model, ids, UNKNOWN_WORD, _UNKNOWN_COST), folder / "Gr.fst", scratch)
     _write_lists(folder, {renumbered.get(number, number): word for word, number in ids.items()})
 

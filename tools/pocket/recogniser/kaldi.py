@@ -14,6 +14,7 @@ import numpy as np
 from phones import PHONE_ID, pdfs
 
 Layer = tuple[tuple[int, ...], np.ndarray, np.ndarray]  # offsets in frames, weights, bias
+MATRIX, MATRIX_STEPS = b"CM2 ", 65535
 _FIRST_RESIDUAL = 2
 
 
@@ -38,8 +39,11 @@ def _vector(values: np.ndarray) -> bytes:
 
 
 def _matrix(values: np.ndarray) -> bytes:
-    rows, columns = values.shape
-    return b"FM " + _integer(rows) + _integer(columns) + np.ascontiguousarray(values, "<f4").tobytes()
+    """Write a compressed matrix, which Kaldi expands as it reads: 16 bits a weight between the least and the most."""
+    least, span = np.float32(values.min()), np.float32(values.max() - values.min())
+    steps = np.round((values - least) / span * MATRIX_STEPS)
+    header = struct.pack("<ffii", least, span, *values.shape)
+    return MATRIX + header + np.clip(steps, 0, MATRIX_STEPS).astype("<u2").tobytes()
 
 
 def _transition_model(stay: dict[str, float]) -> bytes:

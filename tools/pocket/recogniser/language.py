@@ -1,9 +1,9 @@
-"""The language model: a back-off trigram of template sentences over a floor of general word frequencies."""
+"""The language model: a back-off trigram of template sentences and general pairs, over general word frequencies."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 
 from fst import EPSILON, Fst
@@ -11,21 +11,30 @@ from fst import EPSILON, Fst
 BEGIN, END = "<s>", "</s>"
 _ORDER = 3
 _DISCOUNT = 0.6
-_GENERAL_SHARE = 0.25
+_GENERAL_SHARE = 0.15  # of single words
+_GENERAL_PAIRS = 0.3  # of the words in sentences, counted on top of them
 _GENERAL_END = 0.12
-_FEWEST = (1, 2, 4)  # rarer pairs and triples of words are left to the back-off
-_GAIN = 6.0  # natural logarithm, over all sentences
+_FEWEST = (1, 1, 2)  # rarer pairs and triples of words are left to the back-off
+_GAIN = 2.0  # natural logarithm, over all sentences
 _LEAST = 1e-4
+_RAREST = 0.5  # times that a general pair is counted
 
 History = tuple[str, ...]
+Pair = tuple[str, str, float]
+Counts = dict[str, float]
 
 
 class BackoffModel:
     """Interpolated absolute discounting, stored as explicit probabilities and back-off weights a history."""
 
-    def __init__(self, words: list[str], frequency: dict[str, float], sentences: Iterable[str]) -> None:
+    def __init__(
+        self, words: list[str], frequency: dict[str, float], sentences: Iterable[str], general: Iterable[Pair]
+    ) -> None:
         """`frequency` holds general natural log-probabilities; sentences with other words are left out."""
         counts = _count(sentences, set(words))
+        _add_general(counts, general)
+        for order in range(1, _ORDER):
+            _prune(counts[order], _FEWEST[order])
         self.probability: list[dict[History, dict[str, float]]] = [{(): _unigram(words, frequency, counts[0][()])}]
         self.backoff: list[dict[History, float]] = [{}]
         for order in range(1, _ORDER):
@@ -43,7 +52,7 @@ class BackoffModel:
                 return known[word] if word in known else self.backoff[order][recent] * self.of(recent[1:], word)
         return self.probability[0][()][word]
 
-    def _add(self, order: int, history: History, followers: Counter[str]) -> None:
+    def _add(self, order: int, history: History, followers: Counts) -> None:
         total = sum(followers.values())
         passed_on = _DISCOUNT * len(followers) / total
         lower = {word: self.of(history[1:], word) for word in followers}
@@ -56,14 +65,14 @@ class BackoffModel:
         self.backoff[order][history] = left / max(1.0 - sum(lower[word] for word in own), _LEAST)
 
 
-def _tells(count: int, chance: float, without: float) -> bool:
+def _tells(count: float, chance: float, without: float) -> bool:
     """Tell whether a word after a history is worth its place, given what would be said of it with less history."""
     return count * abs(math.log(chance / without)) >= _GAIN
 
 
-def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Counter[str]]]:
-    """Count words after histories of 0, 1 and 2 words; rare ones are dropped."""
-    counts: list[dict[History, Counter[str]]] = [defaultdict(Counter) for _ in range(_ORDER)]
+def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Counts]]:
+    """Count words after histories of 0, 1 and 2 words."""
+    counts: list[dict[History, Counts]] = [defaultdict(lambda: defaultdict(float)) for _ in range(_ORDER)]
     for sentence in sentences:
         words = sentence.split()
         if not listed.issuperset(words):
@@ -72,22 +81,28 @@ def _count(sentences: Iterable[str], listed: set[str]) -> list[dict[History, Cou
         for position in range(1, len(chain)):
             for order in range(min(position, _ORDER - 1) + 1):
                 counts[order][tuple(chain[position - order : position])][chain[position]] += 1
-    for order in range(1, _ORDER):
-        _prune(counts[order], _FEWEST[order])
     return counts
 
 
-def _prune(counts: dict[History, Counter[str]], fewest: int) -> None:
+def _add_general(counts: list[dict[History, Counts]], general: Iterable[Pair]) -> None:
+    """Count general pairs as if so much of general English stood among the sentences."""
+    total = _GENERAL_PAIRS * sum(counts[0][()].values())
+    for before, word, chance in general:
+        if total * chance >= _RAREST:
+            counts[1][(before,)][word] += total * chance
+
+
+def _prune(counts: dict[History, Counts], fewest: int) -> None:
     for history in list(counts):
-        frequent = Counter({word: count for word, count in counts[history].items() if count >= fewest})
+        frequent = {word: count for word, count in counts[history].items() if count >= fewest}
         if frequent:
             counts[history] = frequent
         else:
             del counts[history]
 
 
-def _unigram(words: list[str], frequency: dict[str, float], counted: Counter[str]) -> dict[str, float]:
-    total = counted.total()
+def _unigram(words: list[str], frequency: dict[str, float], counted: Counts) -> dict[str, float]:
+    total = sum(counted.values())
     general = {word: math.exp(frequency[word]) for word in words}
     scale = _GENERAL_SHARE / sum(general.values())
     mixed = {w: (1 - _GENERAL_SHARE) * counted[w] / total + scale * general[w] for w in words}

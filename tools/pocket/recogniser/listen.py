@@ -1,4 +1,4 @@
-"""Hearing with the unchanged `vosk`, as the assistant does, and counting what was misheard."""
+"""Hearing with the unchanged `vosk`, as the assistant does, or with pocketsphinx, and counting what was misheard."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pocketsphinx
 import vosk
 
 from corpus import SAMPLE_RATE
@@ -30,6 +31,21 @@ class Listener:
                 heard.append(json.loads(recogniser.Result())["text"])
         heard.append(json.loads(recogniser.FinalResult())["text"])
         return " ".join(" ".join(heard).split())
+
+
+class Pocketsphinx:
+    """pocketsphinx as it comes, with its own words and language model, to compare with."""
+
+    def __init__(self) -> None:
+        self._decoder = pocketsphinx.Decoder(samprate=SAMPLE_RATE, loglevel="FATAL")
+
+    def hear(self, samples: np.ndarray) -> str:
+        """Return the words heard in int16 samples at 16 kHz."""
+        self._decoder.start_utt()
+        self._decoder.process_raw(samples.astype(np.int16).tobytes(), full_utt=True)
+        self._decoder.end_utt()
+        best = self._decoder.hyp()
+        return "" if best is None else best.hypstr
 
 
 def word_errors(wanted: str, heard: str) -> int:

@@ -1,12 +1,13 @@
 """Make the pocket recogniser, a Vosk model, from nothing but text and synthetic voices.
 
     python tools/pocket/recogniser/make.py --work DIR --out models/pocket/recogniser \
-        [--human DIR [--start MODEL] [--folds]] [--minutes N]
+        [--prompts DIR] [--human DIR [--start MODEL] [--folds]] [--minutes N]
 
 Needs the packages of `requirements.txt` and, from Debian 12: gcc libc6-dev flite1-dev libespeak-ng1
 libfst-tools libfst22-plugins-base. Every stage leaves a file in the work folder (4 GB in all) and is skipped
-when that file is there: delete the file to make the stage again. `--human DIR` adds recordings of people to
-learn from (see `people.py`), `--start MODEL` lets the last round begin with an earlier edition's weights, and
+when that file is there: delete the file to make the stage again. `--prompts DIR` adds the telephone prompts of
+three more packages (see `prompts.py`), which lie in /usr once installed; `--human DIR` adds recordings of people
+to learn from (see `people.py`), `--start MODEL` lets the last round begin with an earlier edition's weights, and
 `--folds` makes two more models beside it, each of which has never heard half of the speakers, to measure how
 it does with people it does not know. One CPU thread (set OMP_NUM_THREADS=1 on a busy machine); about half an
 hour beside the training, which takes `--minutes`, and a seventh of that for a fold.
@@ -44,7 +45,7 @@ def _stage(result: Path, make: Callable[[], None]) -> None:
 
 
 def _make_speech(plan: Plan) -> None:
-    """Everything that needs no people."""
+    """Everything that needs no recordings but the prompts."""
     work, known = plan.work, plan.work / "lexicon.json"
     _stage(known, lambda: lexicons.save(lexicons.build(lexicons.SIZE), known))
     for name, pace, mix, seed in (
@@ -53,6 +54,10 @@ def _make_speech(plan: Plan) -> None:
     ):
         _stage(work / name / "index.jsonl", partial(stages.make_speech, plan, name, pace, seed))
         _stage(work / f"{name}_examples.npz", partial(stages.save_examples, plan, name, mix, seed))
+    if plan.prompts is not None:
+        _stage(work / "prompts" / "index.jsonl", partial(stages.align_prompts, plan, plan.prompts))
+        result = work / "prompts_examples.npz"
+        _stage(result, partial(stages.save_examples, plan, "prompts", stages.PROMPTS_MIX, SEED + 4))
     _stage(work / "base.npz", lambda: stages.train_base(plan))
     _stage(work / "graph" / "words.txt", lambda: stages.make_graph(plan))
 
@@ -88,15 +93,17 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for everything in between")
     parser.add_argument("--out", type=Path, required=True, help="Vosk model folder to write")
     parser.add_argument("--human", type=Path, help="folder of people's recordings to learn from")
+    parser.add_argument("--prompts", type=Path, help="folder with Debian's telephone prompts in it: /usr")
     parser.add_argument("--start", type=Path, help="Vosk model folder made by this program, to train on from")
     parser.add_argument("--folds", action="store_true", help="also models that have not heard half of the speakers")
-    parser.add_argument("--minutes", type=float, default=40.0, help="training time (default 40)")
+    parser.add_argument("--minutes", type=float, default=40.0, help="training time of the CPU (default 40)")
     options = parser.parse_args()
-    if problem := missing():
+    if problem := missing(options.prompts):
         sys.exit(problem)
     torch.set_num_threads(1)
     options.work.mkdir(parents=True, exist_ok=True)
-    make(Plan(options.work, options.out, options.human, options.start, options.folds, options.minutes))
+    given = {name: value for name, value in vars(options).items() if name in Plan.__dataclass_fields__}
+    make(Plan(**given))
 
 
 if __name__ == "__main__":

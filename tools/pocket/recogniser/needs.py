@@ -6,6 +6,7 @@ import ctypes.util
 import shutil
 from pathlib import Path
 
+import prompts
 from fst import plugin_folder
 
 _NEEDS = {
@@ -17,7 +18,9 @@ _NEEDS = {
 }
 
 
-def missing() -> str | None:
-    """Return a line that says what to install, or None where everything is there."""
+def missing(telephone: Path | None = None) -> str | None:
+    """Return a line that says what to install, or None where everything is there; for prompts in a folder too."""
     absent = [package for package, found in _NEEDS.items() if not found()]
+    if telephone is not None:
+        absent += prompts.missing(telephone)
     return f"missing Debian packages: apt-get install {' '.join(absent)}" if absent else None

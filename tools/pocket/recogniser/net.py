@@ -96,15 +96,6 @@ def padded(features: np.ndarray) -> np.ndarray:
     return whole[:wanted]
 
 
-def log_probabilities(net: AcousticNet, features: np.ndarray) -> np.ndarray:
-    """Return (ceil(frames / 3), PDF_COUNT) natural log probabilities of one utterance."""
-    net.eval()
-    with torch.no_grad():
-        logits = net(torch.from_numpy(padded(features.astype(np.float32)))[None])
-    result: np.ndarray = torch.log_softmax(logits[0], dim=-1).numpy()
-    return result
-
-
 def exported_layers(net: AcousticNet) -> list[tuple[tuple[int, ...], np.ndarray, np.ndarray]]:
     """Return each layer's offsets, weights (out, in * offsets) and bias, for MFCC, batch norm folded in."""
     layers = []

@@ -136,7 +136,7 @@ def test_clips(folder: Path) -> list[Clip]:
     return [Clip(name, text, read_wave(folder / name)) for name, text in found.items()]
 
 
-def digit_clips(folder: Path) -> list[Clip]:
-    """Return single digits spoken at a telephone's 8 kHz."""
+def digit_clips(folder: Path, silence: int) -> list[Clip]:
+    """Return single digits spoken at a telephone's 8 kHz, with so many samples of silence before and after."""
     paths = sorted((folder / "digits").glob("[0-9]_*.wav"))
-    return [Clip(path.name, DIGITS[int(path.name[0])], read_wave(path)) for path in paths]
+    return [Clip(path.name, DIGITS[int(path.name[0])], np.pad(read_wave(path), silence)) for path in paths]

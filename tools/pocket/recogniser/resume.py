@@ -12,10 +12,11 @@ from torch import nn
 
 from dataset import Examples, feature_statistics
 from features import BANDS, mfcc_matrix
+from kaldi import MATRIX, MATRIX_STEPS
 from net import OFFSETS, AcousticNet, normalised, padded, splice
 
 _SOME = 400  # utterances, to see how large the activations are
-_MATRIX, _VECTOR = b"<LinearParams> FM ", b"<BiasParams> FV "
+_MATRIX, _VECTOR = b"<LinearParams> " + MATRIX, b"<BiasParams> FV "
 
 
 def _affine_parameters(data: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -23,10 +24,11 @@ def _affine_parameters(data: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     at = data.find(_MATRIX)
     while at >= 0:
         at += len(_MATRIX)
-        rows, columns = (struct.unpack_from("<i", data, at + skip)[0] for skip in (1, 6))
-        weights = np.frombuffer(data, "<f4", rows * columns, at + 10).reshape(rows, columns)
+        least, span, rows, columns = struct.unpack_from("<ffii", data, at)
+        steps = np.frombuffer(data, "<u2", rows * columns, at + 16).reshape(rows, columns)
+        weights = least + span / MATRIX_STEPS * steps.astype(np.float64)
         at = data.index(_VECTOR, at) + len(_VECTOR)
-        yield weights.astype(np.float64), np.frombuffer(data, "<f4", rows, at + 5).astype(np.float64)
+        yield weights, np.frombuffer(data, "<f4", rows, at + 5).astype(np.float64)
         at = data.find(_MATRIX, at)
 
 
