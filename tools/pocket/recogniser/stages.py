@@ -34,7 +34,7 @@ _HOURS = {"calm": 7.0, "brisk": 6.0}
 _PEOPLE_REPEATS, _PROMPTS_REPEATS = 3, 2
 _WORST_PROMPTS, _WORST_ORDERS = 5, 3  # per cent, left out: their words fit least
 _LANGUAGE_SENTENCES = 300_000
-_UNKNOWN_SCALE = 0.45
+_UNKNOWN_SCALE = 0.25
 _BASE_SHARE, _FOLD_SHARE = 0.7, 0.11  # of the training time
 
 Sets = list[tuple[Examples, int]]

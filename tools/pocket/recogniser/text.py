@@ -14,6 +14,7 @@ HELD_OUT_ONE_IN = 40  # this share of the distinct sentences is never trained on
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _BLANK = re.compile(r"\{(\w+)\}")
+_VOWEL, _CONSONANT = re.compile(r"\ba (?=[aeio])(?!on(e|ce)\b)"), re.compile(r"\ban (?=[bcdfgjklmnpqrstvwxyz])")
 _DECORATED = set("switch timer story clock light list reminder alarm music knowledge sums".split())
 _LEAD_INS = "please,pipit,hey pipit,okay,can you,could you,now,and,so,well,um,hey computer".split(",")
 _TAILS = "please,please,now,pipit,thanks,for me,again,thank you,right now".split(",")
@@ -67,6 +68,11 @@ def read_fillings() -> dict[str, list[str]]:
     return fillings
 
 
+def _with_articles(text: str) -> str:
+    """Say "an" before a vowel and "a" before other sounds, however the template has it."""
+    return _CONSONANT.sub("a ", _VOWEL.sub("an ", text))
+
+
 class SentenceMaker:
     """A seeded, endless source of template sentences."""
 
@@ -94,7 +100,7 @@ class SentenceMaker:
         """Draw one sentence: lower-case words with single spaces, never empty."""
         while True:
             intent = self._rng.choices(self._intents, self._shares)[0]
-            words = self._fill(self._rng.choice(self._templates[intent])).split()
+            words = _with_articles(self._fill(self._rng.choice(self._templates[intent]))).split()
             if intent in _DECORATED:
                 words = self._decorate(words)
             if words:
