@@ -118,29 +118,18 @@ def _can_talk(console: Console) -> bool:
 
 
 def _talk(settings: Settings, port: str, reread: Callable[[], Settings], console: Console, flow: str) -> None:
-    from pipit.device.beside import importing
-
-    if flow:
-        _check_flow(flow)
-    with importing("pipit.device.live", "pipit.device.show"):
-        engines = [engines_from(settings, console)]
-    from pipit.device.flow.find import HOME
+    from pipit.device.flow.find import HOME, resolve
     from pipit.device.live import run_live
     from pipit.device.show import ConversationPrinter
+    from pipit.fsm.flow.load import load_flow
 
+    load_flow(resolve(flow or HOME))  # what is wrong with it is told before the engines load
+    engines = [engines_from(settings, console)]
     how = "say something" if settings.listen.open_mic else "hold the button and talk"
     console.print(f"Ready: {how}; Ctrl-C ends. From another terminal: [cyan]pipit console[/]")
     shown = () if port == "-" else (ConversationPrinter(console),)
     # handed over, not kept: after a reload others may take their place
     run_live(settings, engines.pop(), port=port, subscribers=shown, reread=reread, flow=flow or HOME)
-
-
-def _check_flow(flow: str) -> None:
-    """Tell what is wrong with a flow before the engines load."""
-    from pipit.device.flow.find import resolve
-    from pipit.fsm.flow.load import load_flow
-
-    load_flow(resolve(flow))
 
 
 def _with_mic(settings: Settings, mic: bool | None) -> Settings:

@@ -70,11 +70,8 @@ def _pipecat() -> float:
 
 def _listen(name: str) -> float:
     from pipit.device.bench.rigs import rig
-    from pipit.device.beside import importing
 
-    with importing("pipit.device.app", "pipit.device.sound", "pipit.fsm.chat"):  # as `pipit run` does
-        engines = rig(name).load(None)
-    return _listening(engines)[0]
+    return _listening(rig(name).load(None))[0]
 
 
 def _load(part: str, name: str) -> float:
