@@ -64,7 +64,7 @@ def rig(name: str) -> Rig:
         weights = pocket_weights()
         return Rig(name, lambda options: load_engines(weights, options), weights)
     weights = Weights(Path(), cache() / "talker.gguf", cache() / _VOICES[name])
-    for path, tool in ((weights.model, "talker.py"), (weights.voice, "voice.py")):
+    for path, tool in ((weights.model, "talker.py"), (weights.voice, f"voice.py {weights.voice.stem}")):
         if not path.is_file():
             raise BadInput("bench-engines", f"no {path}", f"make it: tools/bench/{tool}")
     return Rig(name, lambda options: _random(weights, options), weights)
