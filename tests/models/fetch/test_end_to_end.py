@@ -58,7 +58,16 @@ class Pipit:
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-P", "-c", DRIVER, *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.environment | more, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            command,
+            env=self.environment | more,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # ignored where tests run in the background
+        )
 
     def __call__(self, *arguments: str, code: int = 0, **more: str) -> str:
         process = self.start(*arguments, **more)
