@@ -12,12 +12,10 @@ from pipit.audio.endpoint import Endpointer, EndpointSettings, Mark, MarkKind
 from pipit.audio.frames import FRAME_MS, RATE, Frame, frames_for
 from pipit.audio.ports import Microphone, VoiceActivity
 from pipit.errors import DeviceLost, PipitError
-from pipit.fsm import events as ev
+from pipit.fsm.herald import Herald, Post
 from pipit.fsm.script import Listening
 from pipit.fsm.take import Take
 from pipit.models.ports import Recognizer
-
-Post = Callable[[ev.Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Ear:
         settings: EarSettings,
     ) -> None:
         self._microphone, self._activity, self._recognizer = microphone, activity, recognizer
-        self._clock, self._post, self._settings = clock, post, settings
+        self._clock, self._settings = clock, settings
+        self._tell = Herald(post, clock)
         self._endpointer = Endpointer(settings.endpoint)
         window = settings.endpoint.preroll_ms + settings.endpoint.start_window_ms
         self._recent: deque[Frame] = deque(maxlen=frames_for(window))
@@ -67,7 +66,6 @@ class Ear:
         self._longest_ms = settings.endpoint.longest_ms
         self._deaf_until = 0
         self._taken_until = 0
-        self._now = 0
 
     # ---- commands, from the dialogue's thread --------------------------------------------------------
 
@@ -105,7 +103,7 @@ class Ear:
                 frame = self._microphone.read()
             except DeviceLost as error:
                 if not lost:
-                    self._post(ev.MicLost(reason=str(error), at=self._now))
+                    self._tell.lost(str(error))
                 lost = True
                 continue
             if frame is None:
@@ -113,7 +111,7 @@ class Ear:
             if lost:
                 lost = False
                 self._bridge(frame)
-                self._post(ev.MicBack(at=self._now))
+                self._tell.back()
             self.hear(frame)
 
     def _bridge(self, frame: Frame) -> None:
@@ -121,17 +119,17 @@ class Ear:
         self._recent.clear()
         self._endpointer.skip_to(frame.start)
         if self._take is not None:
-            self._take.skip(frame.start - self._now)
-        self._now = frame.start
+            self._take.skip(frame.start - self._tell.now)
+        self._tell.now = frame.start
 
     def hear(self, frame: Frame) -> None:
         """Take one frame; what breaks costs an utterance, never the ear."""
-        if frame.start > self._now:
+        if frame.start > self._tell.now:
             self._bridge(frame)
-        self._now = frame.start
+        self._tell.now = frame.start
         while self._commands:
             self._guarded(self._commands.popleft())
-        self._now = frame.end
+        self._tell.now = frame.end
         self._clock.tick(frame.end)
         if self._take is None:
             self._between()
@@ -142,9 +140,9 @@ class Ear:
         if self._wanted is not None and self._endpointer.idle:
             wanted, self._wanted = self._wanted, None
             self._guarded(lambda: self._adapt(wanted))
-        if self._alarm is not None and self._now >= self._alarm:
+        if self._alarm is not None and self._tell.now >= self._alarm:
             self._alarm = None
-            self._post(ev.TimeUp(at=self._now))
+            self._tell.time_up()
 
     def _adapt(self, listening: Listening) -> None:
         self._endpointer.tune(listening.silence_ms, listening.longest_ms)
@@ -166,7 +164,7 @@ class Ear:
         with suppress(Exception):  # what has just failed may fail again
             self._recognizer.reset()
         self._rewind(wait_for_silence=take is not None)
-        self._post(ev.Failed(turn=take.turn if take else "", part="ear", code=code, message=message, at=self._now))
+        self._tell.failed(take, code, message)
 
     def _listen(self, frame: Frame) -> None:
         self._recent.append(frame)
@@ -186,8 +184,7 @@ class Ear:
         if rest := take.rest():
             self._recognizer.feed(rest)
         take.partial = self._recognizer.partial()
-        event = ev.SpeechPaused(utterance=take.utterance, turn=take.turn, text=take.partial, at=self._now)
-        self._post(event)
+        self._tell.paused(take)
 
     def _hear_open(self, frame: Frame, speech: bool) -> None:
         mark = self._endpointer.feed(speech)
@@ -224,7 +221,7 @@ class Ear:
 
     def _finish_held(self, take: Take) -> None:
         self._held, self._release_in = False, None
-        start, end = take.spoken or (self._now, self._now)
+        start, end = take.spoken or (self._tell.now, self._tell.now)
         utterance = self._count
         self._finish(Mark(MarkKind.ENDED, start, end))
         self._settled(utterance)
@@ -237,16 +234,11 @@ class Ear:
         self._count += 1
         self._take = Take(self._count, turn, start, self._settings.feed_ms)
         self._take.spoken = spoken
-        self._started(self._take)
+        self._tell.started(self._take)
         first = max(start - preroll, self._taken_until)  # words of the utterance before are not said twice
         for frame in self._recent:
             if frame.end > first:
                 self._feed(frame)
-
-    def _started(self, take: Take) -> None:
-        onset = take.opened / RATE  # whoever interrupts did so with the first sound, not when it was taken for speech
-        utterance, turn = take.utterance, take.turn
-        self._post(ev.SpeechStarted(utterance=utterance, turn=turn, start=take.opened, at=self._now, stamp=onset))
 
     def _feed(self, frame: Frame) -> None:
         take = self._take
@@ -259,38 +251,30 @@ class Ear:
         text = self._recognizer.partial()
         if text and text != take.partial:
             take.partial = text
-            self._post(ev.PartialTranscript(utterance=take.utterance, turn=take.turn, text=text, at=self._now))
+            self._tell.partial(take)
 
     def _finish(self, mark: Mark) -> None:
         take = self._take
         if take is None:
             return
         self._taken_until = mark.end
-        self._end(take, mark.start, mark.end)
+        self._tell.ended(take, mark.start, mark.end)
         rest = take.rest()
         if rest:
             self._recognizer.feed(rest)
         text, pcm = self._recognizer.final(), bytes(take.pcm)
         self._take = None
-        self._words(take, text, pcm)
-
-    def _end(self, take: Take, start: int, end: int) -> None:
-        utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
-        self._post(ev.Endpoint(utterance=utterance, turn=turn, start=start, end=end, at=self._now, stamp=stamp))
-
-    def _words(self, take: Take, text: str, pcm: bytes) -> None:
-        utterance, turn, stamp = take.utterance, take.turn, self._clock.stamp()
-        self._post(ev.FinalTranscript(utterance=utterance, turn=turn, text=text, pcm=pcm, at=self._now, stamp=stamp))
+        self._tell.words(take, text, pcm)
 
     def _settled(self, utterance: int) -> None:
         self._unsettled = 0
-        self._post(ev.Settled(utterance=utterance, at=self._now, stamp=self._clock.stamp()))
+        self._tell.settled(utterance)
 
     def _too_long(self, start: int, end: int) -> None:
         take, self._take = self._take, None
         if take is not None:
             self._recognizer.reset()
-            self._post(ev.TooLong(utterance=take.utterance, turn=take.turn, start=start, end=end, at=self._now))
+            self._tell.too_long(take, start, end)
 
     # ---- commands, in its own thread -----------------------------------------------------------------
 
@@ -298,11 +282,11 @@ class Ear:
         if self._take is not None and (self._held or self._take.turn == turn):
             # pressed again before its words were taken: it goes on
             self._held, self._release_in, self._take.turn = True, None, turn
-            self._started(self._take)
+            self._tell.started(self._take)
             return
         self._drop()
         self._held, self._release_in = True, None
-        self._open(turn, self._now)
+        self._open(turn, self._tell.now)
 
     def _release(self) -> None:
         if self._held:
@@ -326,7 +310,7 @@ class Ear:
         if not closed:
             # what was heard meanwhile is the assistant itself
             self._recent.clear()
-            self._deaf_until = self._now + self._settings.gate_tail_ms * (RATE // 1000)
+            self._deaf_until = self._tell.now + self._settings.gate_tail_ms * (RATE // 1000)
         self._rewind()
 
     def _forget(self) -> None:
@@ -335,9 +319,9 @@ class Ear:
         if take is None:
             return
         self._held, self._release_in = False, None
-        start, end = take.spoken or (self._now, self._now)
-        self._end(take, start, end)
-        self._words(take, "", b"")
+        start, end = take.spoken or (self._tell.now, self._tell.now)
+        self._tell.ended(take, start, end)
+        self._tell.words(take, "", b"")
         self._settled(take.utterance)
         self._recognizer.reset()
 
@@ -345,4 +329,4 @@ class Ear:
         """Let the endpointer count from the next frame that it will be fed; a hold-off ends with that."""
         if self._unsettled:
             self._settled(self._unsettled)
-        self._endpointer.reset(max(self._now, self._deaf_until), wait_for_silence=wait_for_silence)
+        self._endpointer.reset(max(self._tell.now, self._deaf_until), wait_for_silence=wait_for_silence)
