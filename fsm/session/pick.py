@@ -15,16 +15,20 @@ _MOST_WORDS = 24
 
 def pick(spec: FieldSpec, said: str) -> Judge:
     """Ask for the run of words in ``said`` that answers a field's question, or ``nothing``."""
-    system = f"You copy the words that answer the question, or you write {NOTHING}."
-    messages = (Message("system", system), Message("user", f"Question: {question(spec)} Answer: {said}"))
     runs = spans(said)
-    return Judge(messages, choice_of((*runs, NOTHING)), max(len(run) for run in (*runs, NOTHING)) + 1)
+    return Judge(prompt(spec, said), choice_of((*runs, NOTHING)), max(len(run) for run in (*runs, NOTHING)) + 1)
+
+
+def prompt(spec: FieldSpec, said: str) -> tuple[Message, ...]:
+    """Return what the model is told; the pocket model is taught these very words."""
+    system = f"You copy the words that answer the question, or you write {NOTHING}."
+    return (Message("system", system), Message("user", f"Question: {question(spec)} Answer: {said}"))
 
 
 def picked(text: str | None, said: str) -> str | None:
-    """Return the words that the model chose, if they were said; None for nothing."""
+    """Return the words that the model chose, if they were said; None for nothing, be that a word of theirs or not."""
     words = (text or "").strip()
-    return words if words in spans(said) else None
+    return words if words != NOTHING and words in spans(said) else None
 
 
 def spans(said: str) -> tuple[str, ...]:

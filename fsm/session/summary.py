@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from pipit.fsm.memory import Exchange
 from pipit.fsm.script import Judge
 from pipit.fsm.session.scene import Scene
 from pipit.models.ports import Message
@@ -28,8 +30,13 @@ def believable(text: str, scene: Scene) -> bool:
 
     Small models answer the wish for a summary with whatever they know well; better none than that.
     """
-    talk = " ".join(f"{exchange.said} {exchange.heard}" for exchange in scene.state.exchanges)
-    known, told = _telling(f"{talk} {summary_of(scene)}"), _telling(text)
+    return is_of(text, scene.state.exchanges, summary_of(scene))
+
+
+def is_of(text: str, exchanges: Iterable[Exchange], also: str = "") -> bool:
+    """Tell whether most of a summary's words were said or heard, or stand in what is ``also`` known."""
+    talk = " ".join(f"{exchange.said} {exchange.heard}" for exchange in exchanges)
+    known, told = _telling(f"{talk} {also}"), _telling(text)
     return len(told) >= _LEAST and len(told & known) >= _SHARE * len(told)
 
 
@@ -40,7 +47,12 @@ def _telling(text: str) -> frozenset[str]:
 
 def summary_wanted(scene: Scene) -> Judge | None:
     """Ask the model for a summary of what was said and heard; None where nothing was."""
-    said = [exchange for exchange in scene.state.exchanges if exchange.said]
+    return summing(scene.state.exchanges)
+
+
+def summing(exchanges: Iterable[Exchange]) -> Judge | None:
+    """Return what the model is asked for; the pocket model is taught these very words."""
+    said = [exchange for exchange in exchanges if exchange.said]
     if not said:
         return None
     lines = [line for exchange in said for line in (f"Person: {exchange.said}", f"Assistant: {exchange.heard}")]

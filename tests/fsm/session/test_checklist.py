@@ -6,7 +6,7 @@ import pytest
 
 from pipit.fsm.script import Judge
 from pipit.fsm.session import events as se
-from pipit.fsm.session.pick import spans
+from pipit.fsm.session.pick import picked, spans
 from pipit.models.grammar import choice_of
 from pipit.models.scripted import Failures, ScriptedModel
 
@@ -252,6 +252,11 @@ def test_the_grammar_of_a_pick_holds_runs_of_the_words_that_were_said() -> None:
     assert isinstance(step, Judge)
     assert step.grammar == choice_of((*spans(SQUEAL), "nothing"))
     assert {"yes", "they hold", SQUEAL[5:]} <= set(spans(SQUEAL))
+
+
+def test_the_word_nothing_is_never_taken_for_an_answer() -> None:
+    assert picked("nothing", "nothing special i think") is None
+    assert picked("special", "nothing special i think") == "special"
 
 
 def test_a_model_that_fails_to_pick_costs_a_question() -> None:
