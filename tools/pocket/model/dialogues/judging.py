@@ -24,6 +24,11 @@ ASKED_AGAIN = 0.25
 """The share of verdicts on the answer to a further question."""
 ENOUGH, PARTIAL, EVADED = 0.45, 0.3, 0.16
 """Of answers that have several things to tell; the rest is about something else."""
+TRAINED_PARTIAL = 0.37
+"""The same in training: to tell a part only is what it is worst at."""
+AT_LENGTH, AND_NO_MORE, SWAPPED = 0.3, 0.12, 0.2
+"""Of partial answers in training, those that dwell on their part and those that say that there is no more; of full
+ones, those that tell the last thing first. Without them a long answer would pass for a full one."""
 SINGLE_ENOUGH, SINGLE_EVADED = 0.5, 0.32
 OTHER_THINGS: tuple[Skill, ...] = (
     house.switch,
@@ -67,6 +72,8 @@ class Wanted:
     yours: str
     question: str
     answer: str
+    more: str = ""
+    """The same told once more in other words."""
 
 
 def _part(header: str, lines: tuple[str, ...]) -> Part:
@@ -106,9 +113,11 @@ def verdict(missing: str) -> str:
 def _from(choose: Chooser, part: Part, who: str) -> Wanted:
     """A part in words; what its texts name is the same in all of them."""
     want = choose.any(part.wants).replace("{p}", who)
-    texts = (want, part.question.draw(choose.rng), part.answer.draw(choose.rng))
-    want, question, answer = errands.fill(choose, "\n".join(texts)).split("\n")
-    return Wanted(part.key, want, _yours(want), question, answer)
+    texts = [want, part.question.draw(choose.rng), part.answer.draw(choose.rng)]
+    if not choose.split.held_wordings:
+        texts.append(part.answer.draw(choose.rng))
+    want, question, answer, *more = errands.fill(choose, "\n".join(texts)).split("\n")
+    return Wanted(part.key, want, _yours(want), question, answer, *more)
 
 
 def _of_field(choose: Chooser, field: Field, who: str) -> Wanted:
@@ -165,6 +174,24 @@ def _answer(choose: Chooser, given: list[Wanted]) -> str:
     return " ".join(" ".join([*before, *(one.answer for one in given)]).split())
 
 
+def _partly(choose: Chooser, given: list[Wanted]) -> str:
+    """An answer that does not tell all; in training some are long, or end in an evasion."""
+    text, manner = _answer(choose, given), choose.rng.random()
+    if choose.split.held_wordings:
+        return text
+    if manner < AT_LENGTH and given[-1].more:
+        return f"{text} {given[-1].more}"
+    if manner < AT_LENGTH + AND_NO_MORE:
+        return f"{text} {choose.any(('but', 'and', 'the rest', ''))} {choose.way(EVASIONS)}".replace("  ", " ")
+    return text
+
+
+def _fully(choose: Chooser, wanted: list[Wanted]) -> str:
+    """An answer that tells all, in training not always in the order in which it was asked for."""
+    swapped = not choose.split.held_wordings and choose.chance(SWAPPED)
+    return _answer(choose, wanted[::-1] if swapped else wanted)
+
+
 def _beside_the_point(choose: Chooser, key: str) -> str:
     """Something else: a wish to the assistant, a question, talk, the answer to quite another question."""
     manner = choose.rng.random()
@@ -194,12 +221,13 @@ def _first(choose: Chooser, wanted: list[Wanted]) -> Case:
     """The answer to a question of the flow."""
     asked, manner = _question(choose, wanted), choose.rng.random()
     single = len(wanted) == 1
+    partial = PARTIAL if choose.split.held_wordings else TRAINED_PARTIAL
     if manner < (SINGLE_ENOUGH if single else ENOUGH):
-        return Case("judge full", asked, _answer(choose, wanted))
-    if not single and manner < ENOUGH + PARTIAL:
+        return Case("judge full", asked, _fully(choose, wanted))
+    if not single and manner < ENOUGH + partial:
         given = wanted[:1] if choose.chance(0.3) else choose.rng.sample(wanted, choose.between(1, len(wanted) - 1))
         missing = tuple(one for one in wanted if one not in given)
-        return Case("judge thin", asked, _answer(choose, [one for one in wanted if one in given]), missing)
+        return Case("judge thin", asked, _partly(choose, [one for one in wanted if one in given]), missing)
     if manner < (SINGLE_ENOUGH + SINGLE_EVADED if single else ENOUGH + PARTIAL + EVADED):
         return Case("judge evasion", asked, choose.way(EVASIONS), tuple(wanted))
     return Case("judge off topic", asked, _beside_the_point(choose, wanted[0].key), tuple(wanted))
