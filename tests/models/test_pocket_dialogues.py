@@ -6,12 +6,16 @@ import importlib
 import importlib.util
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from pipit.fsm.fields import Reading, read, read_all
 from pipit.fsm.session.interview import LONGEST_FOLLOW_UP, VERDICT, read_verdict
+from pipit.fsm.session.pick import NOTHING, pick, picked
+from pipit.fsm.session.summary import summing as what_pipit_asks
 from pipit.models.grammar import longest
 
 FOLDER = Path(__file__).parents[2] / "tools" / "pocket" / "model" / "dialogues"
@@ -31,6 +35,8 @@ dialogues = _load()
 choice = importlib.import_module("dialogues.choice")
 interview = importlib.import_module("dialogues.interview")
 judging = importlib.import_module("dialogues.judging")
+picking = importlib.import_module("dialogues.picking")
+summing = importlib.import_module("dialogues.summing")
 texts = importlib.import_module("dialogues.texts")
 training = choice.SPLITS["train"]
 
@@ -93,3 +99,44 @@ def test_nothing_that_the_test_asks_of_an_answer_is_trained() -> None:
 def test_the_written_cases_are_of_every_kind() -> None:
     kinds = [turn.kind for turn, _ in judging.written_cases()]
     assert set(kinds) == {"judge full", "judge thin", "judge evasion", "judge off topic"}
+
+
+@pytest.mark.parametrize("split", ["train", "held"])
+def test_words_are_picked_from_what_pipit_sends_and_can_be_picked_there(split: str) -> None:
+    for seed in range(300):
+        turn, spec, said = picking.drawn(choice.Chooser(f"pick {seed}", choice.SPLITS[split]))
+        step = pick(spec, said)
+        assert [message.text for message in step.messages] == [picking.system(), turn.user]
+        assert picked(turn.reply, said) == (None if turn.reply == NOTHING else turn.reply)
+
+
+def test_a_yes_or_no_that_is_to_be_picked_is_one_to_the_parser_too() -> None:
+    for seed in range(300):
+        turn, spec, _ = picking.drawn(choice.Chooser(f"pick {seed}", training))
+        if turn.kind == "pick yes-no":
+            assert isinstance(read(spec, turn.reply, date(2026, 5, 4)), Reading), turn.reply
+
+
+def test_the_written_picks_are_such_as_no_parser_understands() -> None:
+    cases = list(picking.written_cases())
+    assert {turn.reply == NOTHING for turn, _, _ in cases} == {True, False}
+    for turn, spec, said in cases:
+        found = read_all([spec], said, spec.field, (), date(2026, 5, 4))
+        assert (found.readings, found.problems) == ((), ()), said
+        assert turn.reply == NOTHING or isinstance(read(spec, turn.reply, date(2026, 5, 4)), Reading), said
+
+
+@pytest.mark.parametrize("split", ["train", "held"])
+def test_a_session_is_summed_up_from_what_pipit_sends_in_words_that_stand_there(split: str) -> None:
+    for seed in range(200):
+        case = summing.case(choice.Chooser(f"sum {seed}", choice.SPLITS[split]))
+        assert case.step == what_pipit_asks(case.exchanges)
+        assert case.turn.user == case.step.messages[1].text
+        assert len(case.turn.reply.split()) < case.step.max_tokens
+        assert any(case.turn.reply.startswith(sentence) for sentence in case.true)
+
+
+def test_training_has_the_prompts_of_the_sessions_and_the_test_of_talk_has_them_not() -> None:
+    systems = {picking.system(), summing.case(choice.Chooser("any", training)).step.messages[0].text}
+    assert systems <= {dialogues.write(seed, mix=dialogues.TRAINING).system for seed in range(200)}
+    assert systems.isdisjoint(dialogues.write(seed).system for seed in range(200))

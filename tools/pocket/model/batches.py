@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from dialogues import Dialogue, Message, Mix, render, write
+from dialogues import Dialogue, Message, Mix, picking, render, write
 from dialogues.judging import VERDICT_OPENING, verdict
 from tokens import SPECIAL
 
@@ -21,6 +21,8 @@ COPY_ROWS = 24
 
 
 DECISION_WEIGHT = 8.0  # of a verdict's first differing token: all that follows from it costs next to nothing
+
+PICK_WEIGHT = 4.0  # of the few words that are pointed at: a whole dialogue teaches no more than these
 
 Row = tuple[list[int], list[float]]
 """The ids of a dialogue, and how much each counts."""
@@ -48,11 +50,12 @@ def encode(tokenizer: Tokenizer, dialogue: Dialogue, limit: int) -> Row:
     """
     ids: list[int] = []
     weights: list[float] = []
+    weight = PICK_WEIGHT if dialogue.system == picking.system() else 1.0
     for message in dialogue.messages():
         piece = tokenizer.encode(render([message])).ids
         if message.role == "user" and len(ids) + len(piece) > limit:
             break
-        counts = [0.0] + [float(message.learn)] * (len(piece) - 1)
+        counts = [0.0] + [weight * message.learn] * (len(piece) - 1)
         if message.learn and message.text.startswith(VERDICT_OPENING):
             counts[_decision(tokenizer)] = DECISION_WEIGHT
         ids += piece

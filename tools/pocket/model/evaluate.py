@@ -4,8 +4,8 @@
 
 Prints the share of right replies for trained language in new dialogues ("train": seeds never trained), for
 wordings held out, for fillings held out, and for both; the demo conversation in one context, and its turns
-in shuffled orders; an interview's verdicts, by Pipit's own engine, prompt and grammar; and whether llama.cpp splits
-texts as trained. Needs Pipit itself.
+in shuffled orders; an interview's verdicts, words picked and sessions summed up, by Pipit's own engine, prompts and
+grammars; and whether llama.cpp splits texts as trained. Needs Pipit itself.
 The history of a test turn is what the dialogue holds, not the model's own replies.
 """
 
@@ -22,6 +22,8 @@ from llama_cpp import Llama
 
 import checks
 from dialogues import SPLITS, Dialogue, Message, Turn, render, write
+from picks import picks
+from sums import sums
 from verdicts import verdicts
 
 TEST_SEED = 500_000_000  # training never comes here
@@ -121,6 +123,8 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--turns", type=int, default=1500, help="test turns for each split (default: 1500)")
     parser.add_argument("--verdicts", type=int, default=500, help="an interview's verdicts of each side (default: 500)")
+    parser.add_argument("--picks", type=int, default=500, help="words to be picked of each side (default: 500)")
+    parser.add_argument("--sums", type=int, default=200, help="sessions to be summed up of each side (default: 200)")
     parser.add_argument("--show", type=int, default=0, help="how many wrong replies of each split to print")
     arguments = parser.parse_args()
     speaker = Speaker(arguments.model)
@@ -134,6 +138,8 @@ def main() -> None:
     print("\n" + "\n".join(checks.demo(speaker.say)))
     print("\n" + "\n".join(checks.demo_shuffled(speaker.say)))
     print("\n" + "\n".join(verdicts(arguments.model, arguments.verdicts, arguments.show)))
+    print("\n" + "\n".join(picks(arguments.model, arguments.picks, arguments.show)))
+    print("\n" + "\n".join(sums(arguments.model, arguments.sums, arguments.show)))
 
 
 if __name__ == "__main__":

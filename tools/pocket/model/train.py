@@ -28,7 +28,7 @@ REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at eac
 DEMO_FROM = 0.65  # of the time; from there many conversations have the demonstration's turns: they must sit
 LATE_DEMO_SHARE = 0.4
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
-STARTED_SEED = 100_000_000  # dialogues that the weights to go on from have not seen
+STARTED_SEED = 200_000_000  # dialogues that the weights to go on from have not seen
 
 
 @dataclass

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import echo, errands, fillings, house, interview, judging, memory, pieces, planning, smalltalk, unknown
+from . import (
+    echo,
+    errands,
+    fillings,
+    house,
+    interview,
+    judging,
+    memory,
+    picking,
+    pieces,
+    planning,
+    smalltalk,
+    summing,
+    unknown,
+)
 from .choice import SPLITS, Chooser, ways
 from .noise import as_heard
 from .scene import Scene, Skill, Turn
@@ -99,10 +113,13 @@ class Mix:
     persona: float
     """Share of the conversations that are led in a flow's own role instead of Pipit's."""
     weights: tuple[float, ...]
+    picked: float = 0.0
+    ended: float = 0.0
+    """Shares of all dialogues in which words are picked, and sessions summed up; the test has tests of their own."""
 
 
 TEST = Mix(0.16, 0.1, 0.2, 0.0, 0.0, tuple(weight for weight, _, _ in SKILLS))
-TRAINING = Mix(0.5, 0.02, 0.12, 0.4, 0.1, tuple(weight for _, weight, _ in SKILLS))
+TRAINING = Mix(0.38, 0.02, 0.12, 0.4, 0.1, tuple(weight for _, weight, _ in SKILLS), 0.13, 0.08)
 
 
 @dataclass(frozen=True)
@@ -230,13 +247,27 @@ def _summarised(choose: Chooser) -> Dialogue:
     return Dialogue(_system(clock, interview.SUMMARY_TASK), turns)
 
 
+def _picked(choose: Chooser) -> Dialogue:
+    """A finger on the words that answer a question."""
+    return Dialogue(picking.system(), (picking.drawn(choose)[0],))
+
+
+def _ended(choose: Chooser) -> Dialogue:
+    """A session that has ended, summed up."""
+    case = summing.case(choose)
+    return Dialogue(case.step.messages[0].text, (case.turn,))
+
+
 def write(seed: int, split: str = "train", mix: Mix = TEST) -> Dialogue:
     """The dialogue of a seed; the same arguments give the same one everywhere."""
     choose = Chooser(f"{split} {seed}", SPLITS[split])
     share = choose.rng.random()
-    if share < mix.judged:
-        return _judged(choose)
-    return _summarised(choose) if share < mix.judged + mix.summarised else _conversation(choose, mix)
+    shares = ((mix.judged, _judged), (mix.summarised, _summarised), (mix.picked, _picked), (mix.ended, _ended))
+    for size, written in shares:
+        if share < size:
+            return written(choose)
+        share -= size
+    return _conversation(choose, mix)
 
 
 def made_up_names(seed: int) -> str:
