@@ -41,7 +41,7 @@ EVAL := PYTHONPATH=out/pocket-eval $(BIN)/python tools/pocket
 pocket-eval: setup  ## Take the figures of the pocket set's cards again (flite, espeak-ng and gcc; half an hour)
 	@$(BIN)/pip install --quiet --no-deps --upgrade --target out/pocket-eval -r tools/pocket/requirements-eval.txt
 	$(EVAL)/voice/evaluate.py $(POCKET)/voice/pocket.onnx --flite rms,slt
-	$(EVAL)/model/evaluate.py $(POCKET)/model/pocket.gguf --turns 1500
+	$(EVAL)/model/evaluate.py $(POCKET)/model/pocket.gguf --turns 500 --sums 100
 	$(EVAL)/model/together.py $(POCKET)/model/pocket.gguf --turns 500
 	$(EVAL)/recogniser/evaluate.py --model $(POCKET)/recogniser $(addprefix --human ,$(RECORDINGS))
 ifneq ($(wildcard $(RECORDINGS)/barista),)
