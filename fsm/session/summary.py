@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 
+from pipit.fsm.fields.numerals import cardinal
 from pipit.fsm.memory import Exchange
 from pipit.fsm.script import Judge
 from pipit.fsm.session.scene import Scene
@@ -28,21 +30,42 @@ def summary_of(scene: Scene) -> str:
 def believable(text: str, scene: Scene) -> bool:
     """Tell whether a summary is about this session: most of what it tells was said, heard or found out.
 
-    Small models answer the wish for a summary with whatever they know well; better none than that.
+    Small models answer the wish for a summary with whatever they know well, or miscopy a name or a number; better
+    none than that.
     """
     return is_of(text, scene.state.exchanges, summary_of(scene))
 
 
 def is_of(text: str, exchanges: Iterable[Exchange], also: str = "") -> bool:
-    """Tell whether most of a summary's words were said or heard, or stand in what is ``also`` known."""
+    """Tell whether most words of a summary, and all names and numbers, were said or heard or are ``also`` known."""
     talk = " ".join(f"{exchange.said} {exchange.heard}" for exchange in exchanges)
-    known, told = _telling(f"{talk} {also}"), _telling(text)
-    return len(told) >= _LEAST and len(told & known) >= _SHARE * len(told)
+    everything = f"{talk} {also}"
+    known, told = _telling(everything), _telling(text)
+    enough = len(told) >= _LEAST and len(told & known) >= _SHARE * len(told)
+    return enough and _names(text) <= set(_words(everything)) and _numbers(text) <= _numbers(everything)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
 
 
 def _telling(text: str) -> frozenset[str]:
     # the beginning of a word stands for all its forms
-    return frozenset(word[:_LONG] for word in re.findall(r"[^\W_]+", text.lower()) if len(word) >= _LONG)
+    return frozenset(word[:_LONG] for word in _words(text) if len(word) >= _LONG)
+
+
+def _names(text: str) -> set[str]:
+    """Return what has a capital without beginning a sentence."""
+    return {name.lower() for name in re.findall(r"(?<!^)(?<![.!?] )\b[A-Z][^\W_]+", text)}
+
+
+def _numbers(text: str) -> set[Fraction]:
+    """Return the numbers from two on, however written; "one" is often none."""
+    words, found, at = _words(text), set(), 0
+    while at < len(words):
+        value, at = cardinal(words, at) or (Fraction(words[at] if words[at].isdecimal() else 0), at + 1)
+        found.add(value)
+    return found - {0, 1}
 
 
 def summary_wanted(scene: Scene) -> Judge | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pipit.fsm.memory import Exchange
 from pipit.fsm.session import events as se
+from pipit.fsm.session.summary import is_of
 from pipit.models.ports import Message
 from pipit.models.scripted import ScriptedModel
 
@@ -66,6 +70,26 @@ def test_a_summary_of_something_else_is_not_kept() -> None:
     play = Play(flow_of(TALK), model=ScriptedModel(reply))
     play.answers("hello", "stop")
     assert play.state.summary == "A test, 1 turn."
+
+
+TOLD = [Exchange("my truck is number twelve and anna drives it", "Noted, truck 12.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("You told me of truck 12, which Anna drives.", True),
+        ("You told me of truck twelve. Anna drives it.", True),
+        ("You told me of your truck, number 12; one driver, Anna.", True),
+        ("You told me of truck 21, which Anna drives.", False),
+        ("You told me of truck twelve, which Hanna drives.", False),
+        ("You told me of truck 12; its driver, Hanna.", False),
+        ("You told me of twenty trucks that Anna drives.", False),
+        ("Anna drives.", False),
+    ],
+)
+def test_a_summary_with_another_name_or_number_is_not_kept(text: str, kept: bool) -> None:
+    assert is_of(text, TOLD) is kept
 
 
 def test_a_model_that_cannot_sum_up_leaves_the_summary_by_rule() -> None:
