@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -41,8 +42,10 @@ def noises(folder: Path | None) -> dict[str, np.ndarray]:
     """Return the noises that there are by name, a minute or more of each."""
     rng = np.random.default_rng(5)
     found = {"pink": coloured_noise(rng, 60 * SAMPLE_RATE, 1.0) * 1000}
-    kitchen = people.kitchen_noise(folder) if folder is not None else None
-    return found if kitchen is None else found | {"kitchen": kitchen.astype(np.float32)}
+    recorded = people.kitchen_noises(folder) if folder is not None else []
+    if recorded:
+        found["kitchen"] = recorded[1].astype(np.float32)
+    return found
 
 
 def print_curve(name: str, sounds: Sounds, hear: Callable[[np.ndarray], str], folder: Path | None) -> None:
@@ -106,16 +109,27 @@ def print_folds(pipit: str, pocket: Path, work: Path, folder: Path) -> None:
     print(f"all {count} orders, speakers unheard: {together}")
 
 
+def _unheard_noise(folder: Path, place: Path) -> Path:
+    """Write the half of the kitchen's noise that was never trained on."""
+    path = place / "kitchen.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(people.kitchen_noises(folder)[1].tobytes())
+    return path
+
+
 def _order_report(pipit: str, pocket: Path, fold: Path, folder: Path) -> dict:
     """Run the flow's evaluation with a fold's recogniser in place of the shipped one."""
-    orders = folder / people.ORDERS
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         for name in ("model", "voice"):
             (place / name).symlink_to((pocket / name).resolve())
         (place / "recogniser").symlink_to((fold / "recogniser").resolve())
-        command = [pipit, "eval", "barista", str(fold / "labels.json"), str(orders), "--json", "--jobs", "1"]
-        command += ["--noise", str(orders / "kitchen_noise.wav"), "--snr", _ORDER_SNRS]
+        orders = str(folder / people.ORDERS)
+        command = [pipit, "eval", "barista", str(fold / "labels.json"), orders, "--json", "--jobs", "1"]
+        command += ["--noise", str(_unheard_noise(folder, place)), "--snr", _ORDER_SNRS]
         environment = dict(os.environ, PIPIT_POCKET_DIR=str(place))
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     return json.loads(done.stdout)

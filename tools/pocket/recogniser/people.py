@@ -124,10 +124,13 @@ def write_labels(folder: Path, names: set[str], path: Path) -> None:
     path.write_text(json.dumps({name: labels[name] for name in sorted(names)}, indent=1))
 
 
-def kitchen_noise(folder: Path) -> np.ndarray | None:
-    """Return the noise recorded beside the orders, or None."""
+def kitchen_noises(folder: Path) -> list[np.ndarray]:
+    """Return the noise recorded beside the orders: the half that is learnt from, and the one that is not."""
     path = folder / ORDERS / "kitchen_noise.wav"
-    return read_wave(path) if path.exists() else None
+    if not path.exists():
+        return []
+    noise = read_wave(path)
+    return [noise[: len(noise) // 2], noise[len(noise) // 2 :]]
 
 
 def test_clips(folder: Path) -> list[Clip]:

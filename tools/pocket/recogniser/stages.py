@@ -19,10 +19,11 @@ from dataset import Examples, Mix, feature_statistics, make_examples
 from export import export_model, staying_chances
 from graph import build_graph
 from net import AcousticNet
+from noisy import Noises
 from resume import load_exported
 from speak import Pace, make_training_speech
 from text import SentenceMaker
-from train import priors, train
+from train import Lesson, Sets, priors, train
 
 SEED = 1
 FOLDS = (0, 1)  # a fold has not heard the half of people's orders with its number
@@ -35,9 +36,8 @@ _PEOPLE_REPEATS, _PROMPTS_REPEATS = 3, 2
 _WORST_PROMPTS, _WORST_ORDERS = 5, 3  # per cent, left out: their words fit least
 _LANGUAGE_SENTENCES = 300_000
 _UNKNOWN_SCALE = 0.25
-_BASE_SHARE, _FOLD_SHARE = 0.7, 0.11  # of the training time
-
-Sets = list[tuple[Examples, int]]
+_BASE_SHARE, _FOLD_SHARE = 0.82, 0.09  # of the training time
+_FRAMES_SHARE = 0.45  # of the time for the base
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,20 @@ def train_base(plan: Plan) -> None:
     net.mean.copy_(torch.from_numpy(mean))
     net.deviation.copy_(torch.from_numpy(deviation))
     minutes = plan.minutes * (1.0 if plan.human is None else _BASE_SHARE)
-    train(net, sets, minutes=minutes, rate=2e-3, seed=SEED, name="base")
+    frames = minutes * _FRAMES_SHARE
+    train(net, sets, Lesson("frames", frames, 2e-3, SEED, _noises(plan, sets)))
+    train(net, sets, _of_sequences(plan, sets, "base", minutes - frames))
     _save_net(net, plan.work / "base.npz")
+
+
+def _noises(plan: Plan, sets: Sets) -> Noises:
+    """Return what is mixed into speech; of the noise recorded beside people's orders only the half kept for it."""
+    recorded = [] if plan.human is None else people.kitchen_noises(plan.human)[:1]
+    return Noises(np.random.default_rng(SEED + 7), sets[0][0], recorded)
+
+
+def _of_sequences(plan: Plan, sets: Sets, name: str, minutes: float) -> Lesson:
+    return Lesson.of_sequences(sets, name, minutes, 1.3e-3, SEED + 2, _noises(plan, sets), _UNKNOWN_SCALE)
 
 
 def align_prompts(plan: Plan, folder: Path) -> None:
@@ -129,7 +141,7 @@ def _align(corpus: Path, voice: str, clips: list[people.Clip], worst: int) -> No
 
 def _fine_tune(plan: Plan, net: AcousticNet, halves: tuple[int, ...], share: float, name: str) -> None:
     sets = _common(plan) + _people(plan, halves)
-    train(net, sets, minutes=plan.minutes * share, rate=1.3e-3, seed=SEED + 2, name=name)
+    train(net, sets, _of_sequences(plan, sets, name, plan.minutes * share))
     _save_net(net, plan.work / f"{name}.npz")
 
 
