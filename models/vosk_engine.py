@@ -14,7 +14,7 @@ from pipit.models.vosk_grammar import Grammars
 
 __all__ = ["MARGIN", "SAMPLE_RATE", "VoskRecognizer", "accepted", "among"]
 
-MARGIN = 2.0
+MARGIN = 2.5
 """By how much what was expected must be likelier than anything else that may have been said (natural logarithm)."""
 WAYS = 10
 """How many ways to hear an utterance are looked through for one of the phrase, where the model takes no grammar."""

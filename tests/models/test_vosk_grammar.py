@@ -338,15 +338,15 @@ def test_the_likelier_by_a_margin_wins(expected: Heard, anything: Heard, wins: s
 
 @people
 def test_digits_of_people(recognizer: VoskRecognizer) -> None:
-    """Single digits at 8 kHz: expected, they come out right far more often than in open hearing."""
+    """Single digits at 8 kHz: expected, they come out right more often than in open hearing."""
     names = "zero one two three four five six seven eight nine".split()
     right = {}
     for phrase in (DIGIT, None):
         recognizer.expect(phrase)
         paths = sorted((PEOPLE / "digits").glob("*.wav"))
         right[phrase] = sum(hear(recognizer, clip(path)) == names[int(path.name[0])] for path in paths)
-    assert right[DIGIT] >= 45
-    assert right[DIGIT] >= right[None] + 8
+    assert right[DIGIT] >= 48
+    assert right[DIGIT] > right[None] >= 40
 
 
 @people

@@ -57,8 +57,9 @@ def report(result: Any) -> dict[str, Any]:
 def test_spoken_orders(evaluate: Eval, labels: Path, spoken: Path, way: tuple[Any, ...]) -> None:
     found = report(evaluate("barista", labels, spoken, "--json", *way))
     (column,) = found["conditions"]
-    heard = {each["file"]: each["heard"] for each in column["results"]}
-    assert heard == {name: text.lower() for name, (text, _) in SPOKEN.items()}
+    # the grammar leaves it open whether "a" or "an" was said, and so does the voice
+    heard = {each["file"]: each["heard"].replace(" an ", " a ") for each in column["results"]}
+    assert heard == {name: text.lower().replace(" an ", " a ") for name, (text, _) in SPOKEN.items()}
     assert (column["right"], column["accepted"], column["rejected"], column["unheard"]) == (2, 3, 0, 0)
     assert column["confusions"] == [
         {"field": "numberOfShots", "wanted": "triple shot", "got": "double shot", "count": 1}

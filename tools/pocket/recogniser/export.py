@@ -14,7 +14,7 @@ from kaldi import write_model
 from net import AcousticNet, exported_layers
 from phones import PHONE_ID, SILENCE, UNKNOWN
 
-ACOUSTIC_SCALE = 0.7
+ACOUSTIC_SCALE = 0.55
 _LASTING = 0.9  # chance that silence or an unknown word lasts another frame
 _LABEL_SECONDS = STRIDE * HOP / 16000
 
