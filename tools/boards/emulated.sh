@@ -10,10 +10,11 @@
 set -euo pipefail
 
 STAGES="needs qemu debian compiler checkout setup demo tests"
-# What bears on the processor: sound, the turn machine and its workers, every engine with its pocket weights.
+# What bears on the processor: sound, every engine with its pocket weights, the turn machine and its workers. Any other
+# folders or files of tests can be named instead, for instance what was left over when the time was up.
 TESTS=${TESTS:-tests/audio tests/models tests/fsm}
 # As fast as one core allows under emulation, a test that takes 10 s elsewhere takes minutes.
-TEST_OPTIONS=${TEST_OPTIONS:--q --timeout 1800}
+TEST_OPTIONS=${TEST_OPTIONS:---timeout 1800}
 CROSS=/opt/cross
 CERTIFICATES=/etc/certificates-outside.crt
 NAME=pipit-arm64
@@ -38,16 +39,26 @@ main() {
 
 # Runs one stage as a process of its own, its words into its log, its time into times.txt.
 run() {
-    local log=$WORK/$SUITE/$1.log status=0 seconds user system
+    local log=$WORK/$SUITE/$1.log status=0
     echo "== $1 ($(date +%H:%M)); log: $log"
     rm -f "$WORK/$SUITE/$1.done"
-    TIMEFORMAT="%0R %0U %0S"
-    { time STAGE=$1 "$0" "$WORK" "$SUITE" >"$log" 2>&1; } 2>"$WORK/$SUITE/time" || status=$?
-    read -r seconds user system <"$WORK/$SUITE/time"
-    printf '%-10s %5d s, %5d s of processor\n' "$1" "$seconds" $((user + system)) | tee -a "$WORK/$SUITE/times.txt"
+    timed "$1" stage "$1" "$log" || status=$?
     tail -n 3 "$log" | cut -c 1-200
     [[ $1 == tests || $status -eq 0 ]] || { echo "emulated.sh: $1 failed"; exit 1; }
     touch "$WORK/$SUITE/$1.done"
+}
+
+stage() { STAGE=$1 "$0" "$WORK" "$SUITE" >"$2" 2>&1; }
+
+# Runs a command and writes into times.txt, by a name, how long it took.
+timed() {
+    local status=0 seconds user system times=$WORK/$SUITE/times.txt
+    TIMEFORMAT="%0R %0U %0S"
+    { time "${@:2}" 2>&3 || status=$?; } 3>&2 2>"$WORK/$SUITE/time.${1//\//-}"
+    read -r seconds user system <"$WORK/$SUITE/time.${1//\//-}"
+    rm "$WORK/$SUITE/time.${1//\//-}"
+    printf '%-12s %5d s, %5d s of processor\n' "$1" "$seconds" $((user + system)) | tee -a "$times"
+    return $status
 }
 
 report() {
@@ -111,10 +122,10 @@ int main() { std::cout << "built beside, run emulated\n"; }' >"$ROOT/tmp/try.cc"
     inside /tmp/try
 }
 
-# The last commit, nothing else: neither builds nor changes that lie about.
+# The last commit, nothing else: neither builds nor changes that lie about. A set-up done in it before is kept.
 stage_checkout() {
-    rm -rf "$ROOT/pipit"
-    mkdir "$ROOT/pipit"
+    mkdir -p "$ROOT/pipit"
+    find "$ROOT/pipit" -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
     git -c safe.directory='*' -C "$REPOSITORY" archive HEAD | tar -x -C "$ROOT/pipit"
 }
 
@@ -132,7 +143,7 @@ stage_tests() {
     local folder status=0
     for folder in $TESTS; do
         echo "-- $folder"
-        inside sh -c "cd /pipit && .venv/bin/pytest $TEST_OPTIONS $folder" || status=1
+        timed "$folder" inside sh -c "cd /pipit && .venv/bin/pytest $TEST_OPTIONS $folder" || status=1
     done
     return $status
 }
