@@ -173,8 +173,9 @@ mounts() {
 
 # Runs a command in the emulated Debian, for a processor of which nothing is known but that it is arm64. Nothing is
 # compiled to bytecode ahead: most of it is never run, and it takes longer than all the unpacking.
+# An interrupt ends it with what was shown so far, also where this runs in the background.
 inside() {
-    env -i HOME=/root TERM=dumb LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    env --default-signal=INT -i HOME=/root TERM=dumb LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
         PIP_CERT=$CERTIFICATES PIP_DEFAULT_TIMEOUT=180 PIP_NO_COMPILE=1 \
         CMAKE_ARGS="-DCMAKE_C_COMPILER=$CROSS/bin/aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=$CROSS/bin/aarch64-linux-gnu-g++ \
 -DGGML_NATIVE=OFF -DGGML_CPU_ARM_ARCH=armv8-a" \
