@@ -18,6 +18,7 @@ TEST_OPTIONS=${TEST_OPTIONS:---timeout 1800}
 CROSS=/opt/cross
 CERTIFICATES=/etc/certificates-outside.crt
 NAME=pipit-arm64
+PORT=${PORT:-8399}
 REPOSITORY=$(cd "$(dirname "$0")/../.." && pwd)
 
 main() {
@@ -129,7 +130,12 @@ stage_checkout() {
     git -c safe.directory='*' -C "$REPOSITORY" archive HEAD | tar -x -C "$ROOT/pipit"
 }
 
-stage_setup() { inside make -C /pipit setup; }
+# The packages come through this machine: where the emulator has little of a processor, its handshakes are given up on.
+stage_setup() {
+    python3 "$REPOSITORY/tools/boards/index.py" $PORT &
+    trap "kill $!" EXIT
+    inside env PIP_INDEX_URL=http://127.0.0.1:$PORT/simple make -C /pipit setup
+}
 
 stage_demo() {
     rm -rf "$ROOT/pipit/out"
