@@ -5,8 +5,8 @@
 #     sudo tools/boards/emulated.sh FOLDER [SUITE [STAGE...]]      SUITE: trixie (Python 3.13) or bookworm (Python 3.11)
 #
 # Stages: needs qemu debian compiler checkout setup demo tests
-# Results: FOLDER/SUITE/times.txt, and FOLDER/SUITE/STAGE.log of each stage. The kernel knows the emulator until the next
-# start, or: echo -1 | sudo tee /proc/sys/fs/binfmt_misc/pipit-arm64
+# Results: FOLDER/SUITE/times.txt, and FOLDER/SUITE/STAGE.log of each stage. Where /proc/sys/fs/binfmt_misc was mounted
+# before, the kernel knows the emulator until the next start, or: echo -1 | sudo tee /proc/sys/fs/binfmt_misc/pipit-arm64
 set -euo pipefail
 
 STAGES="needs qemu debian compiler checkout setup demo tests"
