@@ -70,9 +70,10 @@ report() {
 
 # What this machine itself needs.
 stage_needs() {
-    command -v debootstrap aarch64-linux-gnu-g++ && return
+    command -v debootstrap aarch64-linux-gnu-g++ && python3 -m pip --version && return
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap crossbuild-essential-arm64
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap crossbuild-essential-arm64 \
+        python3-pip
 }
 
 # The emulator of trixie, whatever this machine is: bookworm's own, 7.2, crashes in onnxruntime 1.31.
