@@ -2,6 +2,7 @@
 
     python3 tools/setup.py            what `make run` and `make check` call first
     python3 tools/setup.py --tests    what `make test` calls: also what the tests need of the system
+    python3 tools/setup.py --figures  what `make pocket-eval` calls: also the synthesisers that it compares with
 
 Three steps: system packages (apt, when root or sudo is there; otherwise it says which), the locked packages
 by their digests, and llama.cpp, which no index has ready-made and which is built for this very processor.
@@ -43,12 +44,22 @@ FOR_TESTS = {
     "systemd-nspawn": "systemd-container",
 }
 PLUGINS = "libasound2-plugins"
+FOR_FIGURES = {
+    "bin/flite": "flite",
+    "include/flite/flite.h": "flite1-dev",
+    "lib/*/libespeak-ng.so.1": "libespeak-ng1",
+    "bin/fstconvert": "libfst-tools",
+    "lib/*/fst/**/olabel_lookahead-fst.so": "libfst22-plugins-base",
+}
+"""Files under /usr that taking the pocket set's figures needs, and the packages that bring them."""
 
 
 def main() -> None:
     """Do what is missing."""
     if "--tests" in sys.argv:
         packages_for_tests()
+    if "--figures" in sys.argv:
+        packages_for_figures()
     state = fingerprint()
     if MARK.is_file() and MARK.read_text() == state:
         return
@@ -113,6 +124,13 @@ def packages_for_tests() -> None:
         wanted.add(PLUGINS)
     if wanted and (trouble := apt(wanted)):
         say(f"some tests will be skipped: {trouble}")
+
+
+def packages_for_figures() -> None:
+    """Install what speaks, and builds graphs, while the pocket set is measured."""
+    wanted = {package for file, package in FOR_FIGURES.items() if not any(Path("/usr").glob(file))}
+    if wanted and (trouble := apt(wanted)):
+        fail(trouble)
 
 
 def apt(packages: set[str]) -> str:
