@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import shipped
 from dialogues import INTRODUCTION, Message, render, write
 from dialogues.pieces import FACTS, JOKES, STORIES
 from dialogues.smalltalk import CAN, WHO
 from dialogues.spoken import title
+from tokens import shipped_tokenizer
 
 Say = Callable[[list[Message]], str | None]
 Right = Callable[[str], bool]
@@ -34,7 +34,7 @@ def _strings() -> Iterator[str]:
 
 def tokenizer(path: Path, ids: Callable[[str], list[int]]) -> str:
     """How many of 500 strings llama.cpp splits otherwise than the trained tokenizer."""
-    trained = shipped.tokenizer(path)
+    trained = shipped_tokenizer(path)
     differ = sum(trained.encode(text).ids != ids(text) for text in _strings())
     return f"tokenizer: {differ} of 500 strings differ"
 

@@ -49,7 +49,7 @@ def make(work: Path, out: Path, minutes: float, clock_minutes: float, start: Pat
     out.mkdir(parents=True, exist_ok=True)
     tokenizer, checkpoint, model = work / "tokenizer.json", work / "net.pt", out / "pocket.gguf"
     if start is not None and not tokenizer.exists():
-        shipped.tokenizer(start).save(str(tokenizer))
+        tokens.shipped_tokenizer(start).save(str(tokenizer))
     elif not tokenizer.exists():
         tokens.train(tokenizer, TOKENIZER_DIALOGUES)
     print(f"tokenizer: {tokenizer}", flush=True)

@@ -1,4 +1,4 @@
-"""What a GGUF file of ours gives back: its tokenizer and its weights, so that training can go on from it."""
+"""What a GGUF file of ours gives back: its weights, so that training can go on from it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,9 @@ from pathlib import Path
 import torch
 from gguf import GGUFReader
 from gguf.quants import dequantize
-from tokenizers import Tokenizer, decoders, models
 
 from export import NAMES
 from net import Pocket, Shape
-from tokens import SPECIAL, splitter
-
-
-def tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer as it was trained, put together again from the file's lists."""
-    fields = GGUFReader(path).fields
-    tokens = fields["tokenizer.ggml.tokens"].contents()
-    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
-    vocabulary = {token: index for index, token in enumerate(tokens)}
-    whole = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
-    whole.pre_tokenizer = splitter()
-    whole.decoder = decoders.ByteLevel()
-    whole.add_special_tokens(list(SPECIAL))
-    return whole
 
 
 def _ours(name: str) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from gguf import GGUFReader
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from dialogues import TRAINING, write
@@ -109,3 +110,16 @@ def train(path: Path, dialogues: int) -> Tokenizer:
 def load(path: Path) -> Tokenizer:
     """The tokenizer of a work folder."""
     return Tokenizer.from_file(str(path))
+
+
+def shipped_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of a GGUF file as it was trained, put together again from the file's lists."""
+    fields = GGUFReader(path).fields
+    tokens = fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    vocabulary = {token: index for index, token in enumerate(tokens)}
+    whole = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    whole.pre_tokenizer = splitter()
+    whole.decoder = decoders.ByteLevel()
+    whole.add_special_tokens(list(SPECIAL))
+    return whole
