@@ -17,6 +17,8 @@ _TOKENS = 80
 _LONGEST = 1_500
 _LONG, _LEAST, _SHARE = 4, 3, 0.6
 """Letters of a word that tells something; such words in a summary; how many of them must be known."""
+_DIGITS = 18
+"""Digits of a number at most; Python refuses to read endless ones."""
 
 
 def summary_of(scene: Scene) -> str:
@@ -63,7 +65,8 @@ def _numbers(text: str) -> set[Fraction]:
     """Return the numbers from two on, however written; "one" is often none."""
     words, found, at = _words(text), set(), 0
     while at < len(words):
-        value, at = cardinal(words, at) or (Fraction(words[at] if words[at].isdecimal() else 0), at + 1)
+        digits = words[at] if words[at].isdecimal() and len(words[at]) <= _DIGITS else 0
+        value, at = cardinal(words, at) or (Fraction(digits), at + 1)
         found.add(value)
     return found - {0, 1}
 

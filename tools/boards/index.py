@@ -42,6 +42,8 @@ class Handler(BaseHTTPRequestHandler):
                 shutil.copyfileobj(answer, self.wfile)
         except urllib.error.HTTPError as error:
             self.send_error(error.code)
+        except OSError as error:  # pip asks again
+            self.send_error(502, str(error))
 
     def log_message(self, *_: object) -> None:
         pass

@@ -92,6 +92,12 @@ def test_a_summary_with_another_name_or_number_is_not_kept(text: str, kept: bool
     assert is_of(text, TOLD) is kept
 
 
+def test_a_number_without_end_is_no_reason_to_fail() -> None:
+    endless = "9" * 10_000
+    assert is_of("You told me of truck 12, which Anna drives.", [*TOLD, Exchange(endless, endless)])
+    assert is_of(f"You told me of Anna and truck 12 {endless}.", [*TOLD, Exchange(endless, endless)])
+
+
 def test_a_model_that_cannot_sum_up_leaves_the_summary_by_rule() -> None:
     play = Play(flow_of(TALK), model=ScriptedModel(parrot, failures={2: BROKEN}))
     play.answers("hello", "goodbye")
