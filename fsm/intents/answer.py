@@ -13,13 +13,14 @@ from pipit.fsm.intents.asked import Asked, Situation, asked
 from pipit.fsm.intents.calendar import calendar
 from pipit.fsm.intents.chance import chance
 from pipit.fsm.intents.conversions import conversions
+from pipit.fsm.intents.hush import hush
 from pipit.fsm.intents.present import present
 from pipit.fsm.intents.spelling import spelling
 from pipit.fsm.intents.sums import sums
 from pipit.fsm.intents.told import told
 
 Intent = Callable[[Asked], str | None]
-INTENTS: tuple[Intent, ...] = (present, about, told, chance, spelling, calendar, conversions, sums)
+INTENTS: tuple[Intent, ...] = (present, about, told, hush, chance, spelling, calendar, conversions, sums)
 
 
 def answer(said: str, situation: Situation, first: Sequence[Intent] = ()) -> str | None:

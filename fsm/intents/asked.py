@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipit.fsm.fields.hearing import hear
+from pipit.fsm.intents.shells import core, orders, questions
 from pipit.fsm.memory import Exchange
 
 _MOST_WORDS = 120
@@ -27,15 +28,6 @@ _SHORT: dict[str, tuple[str, ...]] = {
 _SHORT |= {"whats": ("what", "is"), "i'd": ("i", "would"), "i've": ("i", "have"), "you've": ("you", "have")}
 _SHORT |= {"they're": ("they", "are"), "spelt": ("spelled",)}
 
-_TELL = "(?:tell|show) (?:me|us)|let me know"
-_WISH = "i (?:want|need|would like|would love) to know|i (?:want|would like) you to tell me|i wonder|i am wondering"
-_ABLE = f"(?:can|could|would|will) you (?:please )?(?:{_TELL}|say)|do you (?:happen to )?know|do you remember"
-_NAME = "(?:(?:hey|hello|hi|okay|ok) )?pipit"
-_OPENING = "please|hey|hello|hi|okay|ok|so|now|and|oh|right|sorry|excuse me|quick question|just|also|but"
-_LEAD = re.compile(rf"(?:(?:{_ABLE}|{_WISH}|{_TELL}|{_NAME}|{_OPENING}|(?:can|could|would|will) you(?: please)?) )+")
-_TAIL = re.compile(
-    r"(?: (?:please|thanks|thank you|pipit|then|for me|if you can|right now|actually|again|(?<!just )now))+$"
-)
 _STUTTERED = frozenset("a an the to for is are was my me in on it i what how you do of and can tell".split())
 """Words that are heard twice when a person hesitates."""
 
@@ -52,6 +44,8 @@ class Situation:
     """What the model in the background is, after ``I am`` or ``with``."""
     draw: Callable[[int], int] = lambda sides: 0
     """Returns a whole number from 0 up to, not including, the one it is given: chance."""
+    in_role: bool = False
+    """Whether a flow's author made another person of Pipit: who that is the model knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,16 @@ class Asked:
         """The words as one text."""
         return " ".join(self.words)
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What the sentence may ask, with less and less around it."""
+        return questions(" ".join(self.whole), self.text)
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """What the sentence may order, with less and less around it."""
+        return orders(" ".join(self.whole))
+
 
 def asked(said: str, situation: Situation) -> Asked | None:
     """Take a sentence apart; None for one that is too long to be a question, or holds no words."""
@@ -83,7 +87,7 @@ def asked(said: str, situation: Situation) -> Asked | None:
     if not 0 < len(pairs) <= _MOST_WORDS:
         return None
     whole = tuple(word for word, _ in pairs)
-    start, end = _core(whole)
+    start, end = core(" ".join(whole))
     return Asked(whole[start:end], tuple(typed for _, typed in pairs[start:end]), situation, whole)
 
 
@@ -98,13 +102,3 @@ def _once(pairs: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
         if word != before or word not in _STUTTERED:
             yield word, typed
         before = word
-
-
-def _core(words: Sequence[str]) -> tuple[int, int]:
-    """Return which words are left when politeness is taken away; all of them when nothing else would be."""
-    text = " ".join(words)
-    tail = _TAIL.search(text)
-    end = len(words) - (tail.group().count(" ") if tail else 0)
-    lead = _LEAD.match(" ".join(words[:end]) + " ")
-    start = lead.group().count(" ") if lead else 0
-    return (start, end) if start < end else (0, len(words))

@@ -35,7 +35,10 @@ _ANY_DAY = date(2026, 1, 1)
 """Tells whether words are a day, where the clock does not know today."""
 _ON = r"(?:on )?(?:what|which)"
 _DAY = r"(?:week ?day|day of the week|day)"
-_BE = r"(?:is it on|was it on|will it be on|is it|was it|will it be|will be|is|was|will|does|did)"
+_BE = (
+    r"(?:is it on|was it on|will it be on|it is on|is it|was it|will it be|it is|it was|it will be|comes"
+    r"|will be|is|was|will|does|did)"
+)
 _WEEKDAY = re.compile(
     rf"^{_ON} {_DAY} {_BE} (.+?)(?: (?:be|fall|fall on|on|land on|be on))?$|^{_ON} {_DAY} (.+?) (?:is|was)$"
 )

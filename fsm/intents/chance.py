@@ -7,7 +7,7 @@ from functools import cache
 
 from pipit.fsm.fields import counting, numerals
 from pipit.fsm.intents.asked import Asked
-from pipit.fsm.intents.sayings import laid_out
+from pipit.fsm.intents.sayings import Sayings
 
 _SAYINGS = {
     "coin": "(flip|toss|throw) (a|the) coin | heads or tails | coin (flip|toss)",
@@ -25,14 +25,14 @@ _LARGEST = 10**9
 
 
 @cache
-def _sayings() -> dict[str, str]:
-    return laid_out(_SAYINGS)
+def _sayings() -> Sayings:
+    return Sayings(_SAYINGS)
 
 
 def chance(asked: Asked) -> str | None:
     """Let chance decide."""
     text, draw = asked.text, asked.situation.draw
-    match _sayings().get(text):
+    match _sayings().named([text]):
         case "coin":
             return f"It's {('heads', 'tails')[draw(2)]}."
         case "die":

@@ -1,32 +1,32 @@
-"""Sentences written as in flow files, laid out one by one: looking one up costs the same however many there are."""
+"""Sentences written as in flow files, made one expression a name: however many they are, few steps tell them apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+import re
+from collections.abc import Iterable, Mapping
 
-from pipit.fsm.fields.patterns import pattern
-from pipit.models.phrases import Alt, Opt, Phrase, Seq, Slot, Words
-
-
-def laid_out(patterns: Mapping[str, str]) -> dict[str, str]:
-    """Return every sentence of some patterns with the pattern's name; ``|`` at the top separates sentences."""
-    return {sentence: name for name, text in patterns.items() for sentence in every(pattern(text, {}))}
+_PIECE = re.compile(r"[^\s\[\]()|]+|[\[\]()|]")
+_MEANT = {"[": "(?:", "(": "(?:", "]": ")?", ")": ")", "|": "|"}
+_LONGEST = 100
+"""No sentence of a table has more letters."""
 
 
-def every(phrase: Phrase) -> Iterator[str]:
-    """Yield every sentence that a phrase without slots stands for."""
-    match phrase:
-        case Words(text):
-            yield text
-        case Alt(options):
-            for option in options:
-                yield from every(option)
-        case Seq(parts):
-            for row in product(*map(tuple, map(every, parts))):
-                yield " ".join(part for part in row if part)
-        case Opt(part):
-            yield ""
-            yield from every(part)
-        case Slot(_, part):
-            yield from every(part)
+class Sayings:
+    """A table of names and what is said for each: words, ``[left out]``, ``(this|that)``, and ``|`` at the top."""
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._forms = {name: re.compile("".join(map(_form, _PIECE.findall(text)))) for name, text in patterns.items()}
+
+    def named(self, texts: Iterable[str]) -> str | None:
+        """Return the name of the first of some texts that is, as a whole, a sentence of the table."""
+        for text in texts:
+            if len(text) <= _LONGEST:
+                for name, form in self._forms.items():
+                    if form.fullmatch(f"{text} "):
+                        return name
+        return None
+
+
+def _form(piece: str) -> str:
+    """Return an expression for a sign or a word; a space follows every word."""
+    return _MEANT.get(piece) or f"{re.escape(piece)} "

@@ -63,8 +63,12 @@ class Answering(Sessions):
 
     def _answer(self, said: str, exchanges: tuple[Exchange, ...], draw: Callable[[int], int]) -> str | None:
         knowledge = self._knowledge
-        situation = Situation(knowledge.now(), exchanges, self._fields(), knowledge.model, draw)
+        situation = Situation(knowledge.now(), exchanges, self._fields(), knowledge.model, draw, self._in_role)
         return answer(said, situation, knowledge.own)
+
+    @property
+    def _in_role(self) -> bool:
+        return self._director is not None and self._director.scene.flow.system is not None
 
     def _fields(self) -> tuple[tuple[str, str], ...]:
         if self._director is None:

@@ -107,7 +107,8 @@ def test_times(clock: str, said: str) -> None:
 
 def test_nothing_is_repeated_that_was_not_said() -> None:
     assert answer("what did i say", Situation()) is None
-    assert answer("what did you say", Situation()) is None
+    assert answer("what did you say", Situation()) == "I have said nothing yet."
+    assert answer("sorry", Situation()) is None
     assert answer("what have i told you so far", Situation()) is None
 
 
@@ -127,3 +128,12 @@ def test_chance_is_the_situations() -> None:
     assert answer("flip a coin", Situation(draw=draw)) == "It's tails."
     assert answer("pick a number between three and seven", Situation(draw=draw)) == "My number is seven."
     assert drawn == [6, 6, 2, 5]
+
+
+@pytest.mark.parametrize("said", ["who are you", "what is your name", "are you a robot"])
+def test_in_a_role_the_model_knows_who_it_is(said: str) -> None:
+    assert answer(said, Situation(in_role=True)) is None
+
+
+def test_a_day_that_is_guessed_needs_a_clock() -> None:
+    assert answer("is it monday", Situation()) == "I don't know what day it is."
