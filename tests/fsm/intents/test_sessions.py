@@ -18,6 +18,7 @@ from pipit.fsm.turn import Outcome, Turn
 FLOWS = {
     "open": "flow: open\ntitle: Talk\nphases:\n  - {name: talk, kind: open, prompt: Be kind.}",
     "guided": "flow: guided\ntitle: Calm\nminutes: 5\nphases:\n  - {name: rest, kind: guided, lines: [Breathe in.]}",
+    "role": "flow: role\ntitle: Bar\nsystem: You are Anna.\nphases:\n  - {name: talk, kind: open, prompt: Be kind.}",
     "list": """
 flow: list
 title: Check
@@ -131,3 +132,13 @@ def test_commands_come_first() -> None:
     stage.say("what is two plus two")
     assert isinstance(stage.say("stop"), Speak | Quiet)
     assert stage.sessions.state is None or stage.sessions.state.ended
+
+
+def test_in_a_flows_role_the_model_says_who_it_is() -> None:
+    assert isinstance(Stage("role").say("who are you"), Ask)
+    assert isinstance(Stage("open").say("who are you"), Speak)
+
+
+def test_what_ends_nothing_gets_a_short_word() -> None:
+    assert Stage().say("stop") == Speak("Okay.")
+    assert Stage("guided").say("never mind") == Speak("All right.")
