@@ -43,9 +43,8 @@ class Answering(Sessions):
     ) -> None:
         super().__init__(talk, library, record, around, home)
         self._knowledge = knowledge
-        answer(
-            "warm up", Situation()
-        )  # lays out the tables, so that the first question is answered as fast as the rest
+        # The tables are made ready here, so that the first question is answered as fast as the rest.
+        answer("warm up", Situation())
 
     def heard(self, said: str, pcm: bytes) -> Step:
         """Answer by an intent what would be asked of the model, in the person's own words."""
