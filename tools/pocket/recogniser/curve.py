@@ -68,7 +68,7 @@ def people_curves(listener: Listener, folder: Path) -> None:
     """Print the curves of people's sentences, open, and of their digits with a grammar."""
     clips = [(clip.text, clip.samples) for clip in people.test_clips(folder)]
     print_curve("people's clips", clips, listener.hear, folder)
-    digits = [(clip.text, clip.samples) for clip in people.digit_clips(folder, 4000)]
+    digits = [(clip.text, clip.samples) for clip in people.digit_clips(folder)]
     phrases = [*people.DIGITS, "[unk]"]
     print_curve("people's digits with a grammar", digits, lambda sound: listener.hear(sound, phrases), folder)
 

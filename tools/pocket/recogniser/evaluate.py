@@ -85,10 +85,10 @@ def hear_people(listener: Listener, folder: Path) -> None:
     print(f"people's clips, pocketsphinx: {tally_of(Pocketsphinx().hear, people.test_clips(folder))}")
     for name, phrases in (("open", None), ("with a grammar of digits", [*people.DIGITS, "[unk]"])):
         tally = Tally()
-        for clip in people.digit_clips(folder, 4000):
+        for clip in people.digit_clips(folder):
             tally.add(clip.text, listener.hear(clip.samples, phrases))
         print(f"people's digits, {name}: {tally}")
-    print(f"people's digits, open, pocketsphinx: {tally_of(Pocketsphinx().hear, people.digit_clips(folder, 4000))}")
+    print(f"people's digits, open, pocketsphinx: {tally_of(Pocketsphinx().hear, people.digit_clips(folder))}")
 
 
 def hear_lamp(listener: Listener, folder: Path) -> None:

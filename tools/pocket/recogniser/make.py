@@ -28,7 +28,6 @@ import lexicon as lexicons
 import people
 import stages
 from needs import missing
-from speak import BRISK, CALM
 from stages import FOLDS, SEED, Plan
 
 
@@ -48,12 +47,10 @@ def _make_speech(plan: Plan) -> None:
     """Everything that needs no recordings but the prompts."""
     work, known = plan.work, plan.work / "lexicon.json"
     _stage(known, lambda: lexicons.save(lexicons.build(lexicons.SIZE), known))
-    for name, pace, mix, seed in (
-        ("calm", CALM, stages.CALM_MIX, SEED),
-        ("brisk", BRISK, stages.BRISK_MIX, SEED + 9),
-    ):
-        _stage(work / name / "index.jsonl", partial(stages.make_speech, plan, name, pace, seed))
-        _stage(work / f"{name}_examples.npz", partial(stages.save_examples, plan, name, mix, seed))
+    for speech in stages.SPEECH:
+        _stage(work / speech.name / "index.jsonl", partial(stages.make_speech, plan, speech))
+        result = work / f"{speech.name}_examples.npz"
+        _stage(result, partial(stages.save_examples, plan, speech.name, speech.mix, speech.seed))
     if plan.prompts is not None:
         _stage(work / "prompts" / "index.jsonl", partial(stages.align_prompts, plan, plan.prompts))
         result = work / "prompts_examples.npz"

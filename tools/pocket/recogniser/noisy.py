@@ -11,11 +11,13 @@ from augment import clicks, coloured_noise, kitchen, machine_hum
 from corpus import SAMPLE_RATE
 from dataset import STRIDE, Examples
 from features import BANDS, log_mel, mel_bank
-from phones import SILENCE_PDF
+from phones import SILENCE_PDF, UNKNOWN_PDF
+from sequence import is_first
 
 _SHARE = 0.5
-_SNRS = (4.0, 30.0)  # dB, loudest stretch of speech against loudest of noise
+_SNRS = (2.0, 30.0)  # dB, loudest stretch of speech against loudest of noise
 _STRETCH = 13  # frames: 2,048 samples, by which published noise is measured
+_CLIPPED = 0.12  # at either end
 _PAUSES = (0.25, 0.4)  # how often before, how often after
 _SILENT = np.full(40, SILENCE_PDF, np.int16)
 _TALKERS = (1, 6)
@@ -74,6 +76,22 @@ class Noises:
         noise = noise * (_loudest(speech) / (_loudest(noise) + 1e-9) * 10 ** (-rng.uniform(*_SNRS) / 10))
         crossing = 2 * np.sqrt(speech * noise) * (_SPREAD * rng.standard_normal(sound.shape, np.float32))
         sound[:] = np.log(np.maximum(speech + noise + crossing, 0.1 * (speech + noise)))
+
+
+def clipped(sound: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Cut some utterances off where speech begins or ends, or just within, as a button pressed late does."""
+    heard = np.flatnonzero(labels != SILENCE_PDF)
+    if not len(heard):
+        return sound, labels
+    start, end = 0, len(labels)
+    if rng.random() < _CLIPPED:
+        start = min(int(heard[0]) + int(rng.integers(0, 2)), int(heard[-1]))
+    if rng.random() < _CLIPPED:
+        end = max(int(heard[-1]) + 1 - int(rng.integers(0, 2)), start + 1)
+    labels = labels[start:end].copy()
+    if start and labels[0] != SILENCE_PDF and labels[0] < UNKNOWN_PDF and not is_first(labels[0]):
+        labels[0] -= 1  # what is left of a phone begins with its first frame all the same
+    return sound[STRIDE * start : STRIDE * end], labels
 
 
 def with_pauses(sound: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ import numpy as np
 import soxr
 
 import labels
+import spoken
 from corpus import SAMPLE_RATE, CorpusWriter
 from espeak import Espeak, Manner
 from flite import Flite, compile_speaker
@@ -39,6 +40,7 @@ VARIANTS = (
 HELD_OUT_VARIANTS = ("f4", "m5", "Michael", "linda", "paul", "belinda")
 LONGEST = 12 * SAMPLE_RATE
 _TEST_HOURS = 0.12
+_SHORT_INTENTS = ("digits", "digits", "answer", "answer", "short", "cards", "checklist")
 
 Spoken = tuple[np.ndarray, str, list[tuple[str, float]]]  # int16 at 16 kHz, voice, labels
 
@@ -54,6 +56,7 @@ class Pace:
 # People say "nine" in a fifth of a second.
 CALM = Pace((0.75, 1.3), (105, 195))
 BRISK = Pace((0.5, 0.8), (165, 270))
+ANY_PACE = Pace((0.5, 1.25), (110, 270))
 
 
 def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
@@ -72,6 +75,22 @@ def training_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
             count = rng.randint(2, 7)
             chosen = rng.choices(words, damped, k=count) if kind < 0.75 else rng.choices(words, k=count)
             yield " ".join(chosen)
+
+
+def short_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
+    """Yield for ever what answers a question in a word or two: digits and numbers above all, yes and no, any word."""
+    rng = Random(seed)
+    sentences = SentenceMaker(seed)
+    while True:
+        kind = rng.random()
+        if kind < 0.3:
+            yield spoken.digit(rng)
+        elif kind < 0.7:
+            text = sentences.of(rng.choice(_SHORT_INTENTS))
+            if len(text.split()) < 4 and _listed(text, lexicon):
+                yield text
+        else:
+            yield rng.choice(lexicon.words)
 
 
 class Speakers:
@@ -134,12 +153,14 @@ def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | N
     writer.close()
 
 
-def make_training_speech(folder: Path, lexicon: Lexicon, hours: float, pace: Pace, seed: int) -> None:
-    """Write the corpus to learn from; the demonstration is spoken a dozen times in it."""
+def make_training_speech(
+    folder: Path, lexicon: Lexicon, texts: Iterator[str], hours: float, pace: Pace, seed: int
+) -> None:
+    """Write a corpus to learn from; the demonstration is spoken a dozen times in it."""
     with Flite(compile_speaker(folder.parent)) as flite:
         speakers = Speakers(flite, lexicon, seed, pace)
         demonstration = chain.from_iterable(repeat(DEMO, 12))
-        _write(folder, chain(demonstration, training_texts(lexicon, seed)), speakers.anyone, hours)
+        _write(folder, chain(demonstration, texts), speakers.anyone, hours)
 
 
 def make_test_speech(folder: Path, lexicon: Lexicon, seed: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,26 +19,43 @@ from corpus import CorpusWriter
 from dataset import Examples, Mix, feature_statistics, make_examples
 from export import export_model, staying_chances
 from graph import build_graph
+from lexicon import Lexicon
 from net import AcousticNet
 from noisy import Noises
 from resume import load_exported
-from speak import Pace, make_training_speech
+from speak import ANY_PACE, BRISK, CALM, Pace, make_training_speech, short_texts, training_texts
 from text import SentenceMaker
 from train import Lesson, Sets, priors, train
 
 SEED = 1
 FOLDS = (0, 1)  # a fold has not heard the half of people's orders with its number
-CALM_MIX = Mix(copies=2, clean_share=0.35, bent_share=0.75, noises=1800)
-BRISK_MIX = Mix(copies=1, clean_share=0.25, bent_share=0.75, noises=900)
 PEOPLE_MIX = Mix(copies=10, clean_share=1.0, bent_share=0.4, noises=0)
 PROMPTS_MIX = Mix(copies=12, clean_share=1.0, bent_share=0.5, noises=0)  # one woman becomes many speakers
-_HOURS = {"calm": 7.0, "brisk": 6.0}
 _PEOPLE_REPEATS, _PROMPTS_REPEATS = 3, 2
 _WORST_PROMPTS, _WORST_ORDERS = 5, 3  # per cent, left out: their words fit least
 _LANGUAGE_SENTENCES = 300_000
 _UNKNOWN_SCALE = 0.25
 _BASE_SHARE, _FOLD_SHARE = 0.82, 0.09  # of the training time
 _FRAMES_SHARE = 0.45  # of the time for the base
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A corpus of synthetic speech: what is said, for how long, how fast, and what is made of it."""
+
+    name: str
+    texts: Callable[[Lexicon, int], Iterator[str]]
+    hours: float
+    pace: Pace
+    mix: Mix
+    seed: int
+
+
+SPEECH = (
+    Speech("calm", training_texts, 7.0, CALM, Mix(copies=2, clean_share=0.35, bent_share=0.75, noises=1800), SEED),
+    Speech("brisk", training_texts, 6.0, BRISK, Mix(copies=1, clean_share=0.25, bent_share=0.75, noises=900), SEED + 9),
+    Speech("short", short_texts, 1.5, ANY_PACE, Mix(copies=3, clean_share=0.3, bent_share=0.75, noises=300), SEED + 17),
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +81,11 @@ def _load_net(path: Path) -> AcousticNet:
     return net
 
 
-def make_speech(plan: Plan, name: str, pace: Pace, seed: int) -> None:
+def make_speech(plan: Plan, speech: Speech) -> None:
     """Let the synthesisers speak."""
     known = lexicons.load(plan.work / "lexicon.json")
-    make_training_speech(plan.work / name, known, _HOURS[name], pace, seed)
+    texts = speech.texts(known, speech.seed)
+    make_training_speech(plan.work / speech.name, known, texts, speech.hours, speech.pace, speech.seed)
 
 
 def save_examples(plan: Plan, name: str, mix: Mix, seed: int) -> None:
@@ -76,7 +95,7 @@ def save_examples(plan: Plan, name: str, mix: Mix, seed: int) -> None:
 
 def _common(plan: Plan) -> Sets:
     """Return what every net learns from: synthetic speech and, where there are any, prompts."""
-    sets = [(Examples.load(plan.work / f"{name}_examples.npz"), 1) for name in _HOURS]
+    sets = [(Examples.load(plan.work / f"{speech.name}_examples.npz"), 1) for speech in SPEECH]
     if plan.prompts is not None:
         sets.append((Examples.load(plan.work / "prompts_examples.npz"), _PROMPTS_REPEATS))
     return sets

@@ -100,11 +100,15 @@ class SentenceMaker:
         """Draw one sentence: lower-case words with single spaces, never empty."""
         while True:
             intent = self._rng.choices(self._intents, self._shares)[0]
-            words = _with_articles(self._fill(self._rng.choice(self._templates[intent]))).split()
+            words = self.of(intent).split()
             if intent in _DECORATED:
                 words = self._decorate(words)
             if words:
                 return " ".join(words)
+
+    def of(self, intent: str) -> str:
+        """Draw one of an intent's sentences, undecorated; it may be empty."""
+        return _with_articles(self._fill(self._rng.choice(self._templates[intent])))
 
     def training(self) -> Iterator[str]:
         """Yield sentences for ever, leaving out those of the test set."""

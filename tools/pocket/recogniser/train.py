@@ -16,7 +16,7 @@ from dataset import STRIDE, Examples
 from disguise import disguise
 from features import BANDS
 from net import CONTEXT, AcousticNet, padded
-from noisy import Noises, with_pauses
+from noisy import Noises, clipped, with_pauses
 from phones import PDF_COUNT, SILENCE_PDF, UNKNOWN_PDF
 from sequence import IGNORED, PhoneModel, is_first, sequence_loss
 
@@ -47,7 +47,7 @@ def batches(sets: Sets, rng: np.random.Generator) -> Iterator[list[tuple[Example
 
 def collate(group: list[tuple[Examples, int]], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Put a batch's utterances into one block: features (batch, time, BANDS), labels (batch, steps)."""
-    utterances = [with_pauses(*examples.one(index), rng) for examples, index in group]
+    utterances = [with_pauses(*clipped(*examples.one(index), rng), rng) for examples, index in group]
     steps = max((len(sound) + STRIDE - 1) // STRIDE for sound, _ in utterances)
     features = np.zeros((len(group), STRIDE * steps - 2 + 2 * CONTEXT, BANDS), np.float32)
     labels = np.full((len(group), steps), IGNORED, np.int64)
