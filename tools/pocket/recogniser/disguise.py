@@ -6,8 +6,8 @@ import numpy as np
 
 from features import BANDS, log_mel
 
-_TELEPHONE_SHARE = 0.25
-_TELEPHONE_BANDS = (28, 34)  # the first band with nothing in it: from 3.4 to 4.8 kHz on
+_TELEPHONE_SHARE = 0.33
+_TELEPHONE_BANDS = (27, 34)  # the first band with nothing in it: from 3.2 to 4.8 kHz on
 _QUIET_SHARE = 0.25
 _ROUNDING = np.median(log_mel(np.random.default_rng(0).uniform(-0.5, 0.5, 16000)), axis=0)
 
