@@ -79,7 +79,7 @@ class Database:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise of_system(error, self.path.parent) from error
-        return sqlite3.connect(self.path, _BUSY_S, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
 
     def _open_to_read(self) -> sqlite3.Connection:
         """On a disk that cannot be written, SQLite must be told so when no process has the journal open."""
@@ -89,7 +89,7 @@ class Database:
         closed = not self.path.with_name(self.path.name + "-wal").exists()
         for how in ("mode=ro", "mode=ro&immutable=1")[: 1 + closed]:
             uri = f"{self.path.absolute().as_uri()}?{how}"
-            db = sqlite3.connect(uri, _BUSY_S, isolation_level=None, check_same_thread=False, uri=True)
+            db = sqlite3.connect(uri, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, uri=True)
             try:
                 db.execute("SELECT 1 FROM sqlite_master")
             except sqlite3.Error as error:
