@@ -26,9 +26,9 @@ COPYING_OFTEN_UNTIL = 0.1  # of the time; until then every 4th batch is an exerc
 COPYING_UNTIL = 0.3  # of the time; until then every 8th
 REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at each fourth report
 DEMO_FROM = 0.65  # of the time; from there many conversations have the demonstration's turns: they must sit
-LATE_DEMO_SHARE = 0.4
+LATE_DEMO_SHARE = 0.25
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
-STARTED_SEED = 200_000_000  # dialogues that the weights to go on from have not seen
+STARTED_SEED = 300_000_000  # dialogues that the weights to go on from have not seen
 
 
 @dataclass

@@ -6,9 +6,11 @@ left for the caller.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from .texts import RULES
 
@@ -22,18 +24,32 @@ class Either:
     options: tuple[tuple[str | Either, ...], ...]
     may_be_absent: bool = False
 
+    @cached_property
+    def size(self) -> int:
+        """How many ways there are through it."""
+        return self.may_be_absent + sum(map(_size, self.options))
+
+    @cached_property
+    def shares(self) -> list[float]:
+        """How often each option is to be drawn: one that says more is, though not by as much as it has ways."""
+        return [1 + 0.25 * math.log2(_size(option)) for option in self.options]
+
     def parts(self, chance: random.Random) -> list[str]:
         """The texts of one way through it."""
         if self.may_be_absent and chance.random() < 0.5:
             return []
         drawn: list[str] = []
-        for part in chance.choice(self.options):
+        for part in chance.choices(self.options, self.shares)[0]:
             drawn += [part] if isinstance(part, str) else part.parts(chance)
         return drawn
 
     def draw(self, chance: random.Random) -> str:
         """One sentence."""
         return " ".join("".join(self.parts(chance)).split()).replace(" '", "'")
+
+
+def _size(option: tuple[str | Either, ...]) -> int:
+    return math.prod(1 if isinstance(part, str) else part.size for part in option)
 
 
 def _read(tokens: list[str], closing: str) -> Either:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .choice import Wordings, ways
+from . import fillings
+from .choice import Chooser, Wordings, ways
 from .scene import Scene, Turn
 
 WHO = "I'm Pipit, a small voice assistant. I run offline, on this device."
@@ -36,9 +37,33 @@ FIXED: tuple[tuple[float, str, Wordings, str], ...] = (
 )
 """Weight, kind, wordings, and the one reply to them."""
 EXACT_KINDS = ("greeting", "goodbye", "thanks", "stop", "yes", "no")
+WORD_LOST = 0.12
+WORD_STRANGE = 0.12
+LONG_ENOUGH = 5  # words, of which one may be lost
 
 
 def fixed(scene: Scene) -> Turn:
     """A turn with one fixed answer."""
     _, kind, wordings, reply = scene.choose.rng.choices(FIXED, [row[0] for row in FIXED])[0]
     return Turn(kind, scene.choose.way(wordings), reply, plain=kind in EXACT_KINDS)
+
+
+def _roughened(text: str, choose: Chooser) -> str:
+    """A sentence with one word less, or with one that nobody knows: the rest still tells what is meant."""
+    words = text.split()
+    if len(words) < LONG_ENOUGH:
+        return text
+    place = choose.between(0, len(words) - 1)
+    if choose.chance(WORD_LOST):
+        return " ".join(words[:place] + words[place + 1 :])
+    if choose.chance(WORD_STRANGE):
+        return " ".join([*words[:place], fillings.word(choose), *words[place:]])
+    return text
+
+
+def dwelt_on(scene: Scene) -> Turn:
+    """A turn with one fixed answer, each as often as any other, and not always in clean words: only to train with."""
+    choose = scene.choose
+    _, kind, wordings, reply = choose.any(FIXED)
+    user = _roughened(choose.way(wordings), choose)
+    return Turn(kind, user, reply, plain=kind in EXACT_KINDS and choose.chance(0.6))
