@@ -29,6 +29,20 @@ TRAINED_PARTIAL = 0.37
 AT_LENGTH, AND_NO_MORE, SWAPPED = 0.3, 0.12, 0.2
 """Of partial answers in training, those that dwell on their part and those that say that there is no more; of full
 ones, those that tell the last thing first. Without them a long answer would pass for a full one."""
+BESIDES = 0.3
+"""Of partial answers in training, those that tell in place of a part something that was not wanted, and of full ones
+half as many that tell it besides: else the number of things told would say whether all are."""
+ALIKE = (
+    frozenset(("when", "often", "took", "before", "next", "moment")),
+    frozenset(("where", "from", "place next", "storage", "spot", "place", "inside")),
+    frozenset(("with", "who did", "owner", "shared", "paid", "doer", "person", "team", "family")),
+    frozenset(("felt", "how very", "important", "proud", "state", "sight", "what kind", "material", "opinion")),
+    frozenset(("then", "next", "place next", "possible", "plan", "decision", "repeat", "lesson", "happened")),
+    frozenset(("advice", "rule", "lesson", "help", "change", "wish", "idea")),
+    frozenset(("why", "for what", "risk", "worry", "expected", "reaction", "found out", "worked")),
+    frozenset(("count", "how many", "cost")),
+)
+"""Keys of parts of which the answer to one may pass for the answer to another."""
 SINGLE_ENOUGH, SINGLE_EVADED = 0.5, 0.32
 OTHER_THINGS: tuple[Skill, ...] = (
     house.switch,
@@ -174,8 +188,15 @@ def _answer(choose: Chooser, given: list[Wanted]) -> str:
     return " ".join(" ".join([*before, *(one.answer for one in given)]).split())
 
 
-def _partly(choose: Chooser, given: list[Wanted]) -> str:
-    """An answer that does not tell all; in training some are long, or end in an evasion."""
+def _besides(choose: Chooser, wanted: list[Wanted]) -> list[Wanted]:
+    """A thing told that was not wanted, and that could not be taken for one that was."""
+    keys = {one.key for one in wanted}
+    near = keys.union(*(group for group in ALIKE if group & keys))
+    return [_from(choose, choose.any([tail for tail in TAILS if tail.key not in near]), "you")]
+
+
+def _partly(choose: Chooser, given: list[Wanted], wanted: list[Wanted]) -> str:
+    """An answer that does not tell all; in training some are long, tell something else, or end in an evasion."""
     text, manner = _answer(choose, given), choose.rng.random()
     if choose.split.held_wordings:
         return text
@@ -183,12 +204,18 @@ def _partly(choose: Chooser, given: list[Wanted]) -> str:
         return f"{text} {given[-1].more}"
     if manner < AT_LENGTH + AND_NO_MORE:
         return f"{text} {choose.any(('but', 'and', 'the rest', ''))} {choose.way(EVASIONS)}".replace("  ", " ")
+    if manner < AT_LENGTH + AND_NO_MORE + BESIDES:
+        return _answer(choose, [*given, *_besides(choose, wanted)])
     return text
 
 
 def _fully(choose: Chooser, wanted: list[Wanted]) -> str:
-    """An answer that tells all, in training not always in the order in which it was asked for."""
-    swapped = not choose.split.held_wordings and choose.chance(SWAPPED)
+    """An answer that tells all, in training not always in the order in which it was asked for, and sometimes more."""
+    if choose.split.held_wordings:
+        return _answer(choose, wanted)
+    if choose.chance(BESIDES / 2):
+        return _answer(choose, [*wanted, *_besides(choose, wanted)])
+    swapped = choose.chance(SWAPPED)
     return _answer(choose, wanted[::-1] if swapped else wanted)
 
 
@@ -227,7 +254,7 @@ def _first(choose: Chooser, wanted: list[Wanted]) -> Case:
     if not single and manner < ENOUGH + partial:
         given = wanted[:1] if choose.chance(0.3) else choose.rng.sample(wanted, choose.between(1, len(wanted) - 1))
         missing = tuple(one for one in wanted if one not in given)
-        return Case("judge thin", asked, _partly(choose, [one for one in wanted if one in given]), missing)
+        return Case("judge thin", asked, _partly(choose, [one for one in wanted if one in given], wanted), missing)
     if manner < (SINGLE_ENOUGH + SINGLE_EVADED if single else ENOUGH + PARTIAL + EVADED):
         return Case("judge evasion", asked, choose.way(EVASIONS), tuple(wanted))
     return Case("judge off topic", asked, _beside_the_point(choose, wanted[0].key), tuple(wanted))
