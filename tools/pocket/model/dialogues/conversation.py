@@ -93,7 +93,7 @@ ASKING: tuple[Skill, ...] = (
     echo.again,
 )
 NOT_TOLD = ("You haven't", "I don't know about", "There is no")
-UNTOLD_LEFT_OUT = 0.65  # of what a plan would ask for and was never told: the rest teaches to say so
+UNTOLD_LEFT_OUT = 0.5  # of what a plan would ask for and was never told: the rest teaches to say so
 CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
 CUT_TURNS = 0.25  # of the turns in those
 CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt

@@ -23,6 +23,7 @@ def unknown_question(choose: Chooser) -> str:
         y=fillings.word(choose),
         food=choose.filling(fillings.FOODS),
         adj=choose.any(fillings.ADJECTIVES),
+        noun=choose.any(fillings.NOUNS),
         a=number(choose.between(0, 120)),
         b=number(choose.between(0, 120)),
     )
