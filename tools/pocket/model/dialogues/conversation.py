@@ -97,7 +97,6 @@ UNTOLD_LEFT_OUT = 0.5  # of what a plan would ask for and was never told: the re
 CUT_DIALOGUES = 0.25  # of conversations have replies cut by the person
 CUT_TURNS = 0.25  # of the turns in those
 CUT_STORIES = 0.6  # of the stories in those: long replies are what people interrupt
-GO_ON = 0.3  # of cut stories are asked for again
 DROP_DIALOGUES = 0.2  # of conversations have lost their oldest turns
 
 
@@ -117,10 +116,12 @@ class Mix:
     picked: float = 0.0
     ended: float = 0.0
     """Shares of all dialogues in which words are picked, and sessions summed up; the test has tests of their own."""
+    go_on: float = 0.3
+    """Share of the cut stories that are asked for again."""
 
 
 TEST = Mix(0.16, 0.1, 0.2, 0.0, 0.0, tuple(weight for weight, _, _ in SKILLS))
-TRAINING = Mix(0.28, 0.02, 0.12, 0.4, 0.1, tuple(weight for _, weight, _ in SKILLS), 0.15, 0.05)
+TRAINING = Mix(0.28, 0.02, 0.12, 0.4, 0.1, tuple(weight for _, weight, _ in SKILLS), 0.15, 0.05, 0.7)
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,13 @@ def _cut(turn: Turn, choose: Chooser) -> Turn:
     return replace(turn, heard=" ".join(words[: choose.between(least, len(words) - 1)]))
 
 
-def _next(scene: Scene, plan: list[Skill], weights: tuple[float, ...]) -> Turn:
+def _next(scene: Scene, plan: list[Skill], mix: Mix) -> Turn:
     """The next turn of a plan, or one by chance."""
     rest = echo.go_on(scene)
-    if rest is not None and scene.choose.chance(GO_ON):
+    if rest is not None and scene.choose.chance(mix.go_on):
         return rest
     while True:
-        skill = plan.pop(0) if plan else scene.choose.rng.choices(SKILLS, weights)[0][2]
+        skill = plan.pop(0) if plan else scene.choose.rng.choices(SKILLS, mix.weights)[0][2]
         turn = skill(scene)
         if turn is not None:
             return turn
@@ -223,7 +224,7 @@ def _conversation(choose: Chooser, mix: Mix) -> Dialogue:
     for index in range(first + count):
         if first and index == alone:
             scene.forget_before(first)
-        turn = as_heard(_next(scene, plan, mix.weights), choose)
+        turn = as_heard(_next(scene, plan, mix), choose)
         if cuts and choose.chance(CUT_STORIES if turn.kind == "story" else CUT_TURNS):
             turn = _cut(turn, choose)
         if first and index < alone:
