@@ -33,9 +33,12 @@ def _load() -> ModuleType:
 
 dialogues = _load()
 choice = importlib.import_module("dialogues.choice")
+grammar = importlib.import_module("dialogues.grammar")
 interview = importlib.import_module("dialogues.interview")
 judging = importlib.import_module("dialogues.judging")
 picking = importlib.import_module("dialogues.picking")
+scene = importlib.import_module("dialogues.scene")
+smalltalk = importlib.import_module("dialogues.smalltalk")
 summing = importlib.import_module("dialogues.summing")
 texts = importlib.import_module("dialogues.texts")
 training = choice.SPLITS["train"]
@@ -140,3 +143,20 @@ def test_training_has_the_prompts_of_the_sessions_and_the_test_of_talk_has_them_
     systems = {picking.system(), summing.case(choice.Chooser("any", training)).step.messages[0].text}
     assert systems <= {dialogues.write(seed, mix=dialogues.TRAINING).system for seed in range(200)}
     assert systems.isdisjoint(dialogues.write(seed).system for seed in range(200))
+
+
+def test_a_way_that_says_more_is_drawn_more_often_but_none_is_lost() -> None:
+    drawn = grammar.parse("never|(one|two|three|four) (sheep|goats) [here]")
+    texts_drawn = {drawn.draw(choice.Chooser(f"share {seed}", training).rng) for seed in range(500)}
+    assert drawn.size == 17
+    assert drawn.shares[0] == 1 < drawn.shares[1] < 16
+    assert len(texts_drawn) == 17
+
+
+def test_what_training_dwells_on_loses_a_word_at_most_and_keeps_its_reply() -> None:
+    replies = {reply for _, _, _, reply in smalltalk.FIXED}
+    for seed in range(200):
+        choose = choice.Chooser(f"rough {seed}", training)
+        assert smalltalk.dwelt_on(scene.Scene(choose, None)).reply in replies
+        rough = smalltalk._roughened("what can you do for us", choose).split()
+        assert len(set("what can you do for us".split()) - set(rough)) <= 1
