@@ -22,6 +22,8 @@ COPY_ROWS = 24
 
 DECISION_WEIGHT = 8.0  # of a verdict's first differing token: all that follows from it costs next to nothing
 
+OPENING, OPENING_WEIGHT = 4, 2.0  # tokens of a reply that tell what was understood; the rest mostly follows
+
 PICK_WEIGHT = 4.0  # of the few words that are pointed at: a whole dialogue teaches no more than these
 
 Row = tuple[list[int], list[float]]
@@ -58,6 +60,8 @@ def encode(tokenizer: Tokenizer, dialogue: Dialogue, limit: int) -> Row:
         counts = [0.0] + [weight * message.learn] * (len(piece) - 1)
         if message.learn and message.text.startswith(VERDICT_OPENING):
             counts[_decision(tokenizer)] = DECISION_WEIGHT
+        elif message.learn and weight == 1.0:
+            counts[1 : 1 + OPENING] = [OPENING_WEIGHT] * min(OPENING, len(piece) - 1)
         ids += piece
         weights += counts
     return ids[:limit], weights[:limit]
