@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipit.fsm.fields.assent import SAID_NO, SAID_YES
+from pipit.fsm.fields.assent import SAID_NO, SAID_YES, agreement
 from pipit.fsm.flow.schema import FieldSpec
 from pipit.fsm.session.pick import NOTHING, prompt, spans
 
@@ -99,8 +99,16 @@ def _sought(choose: Chooser) -> Sought:
 def _yes_or_no(choose: Chooser) -> Sought:
     ask = spoken.capitalised(errands.fill(choose, choose.way(QUESTIONS))) + "?"
     spec = FieldSpec(field=_name(choose), type="yes-no", ask=ask if choose.chance(0.85) else None)
-    value = choose.way(choose.any((YES, NO)))
+    value = _agreed(choose)
     return Sought(spec, value, value)
+
+
+def _agreed(choose: Chooser) -> str:
+    """A yes or no that the parser reads when it is pointed at: no other is of any use."""
+    while True:
+        said = choose.way(choose.any((YES, NO)))
+        if agreement(said) is not None:
+            return said
 
 
 def _without(choose: Chooser, spec: FieldSpec) -> str:
