@@ -104,10 +104,11 @@ def _yes_or_no(choose: Chooser) -> Sought:
 
 
 def _agreed(choose: Chooser) -> str:
-    """A yes or no that the parser reads when it is pointed at: no other is of any use."""
+    """A yes or no that the parser reads as such when it is pointed at: no other is of any use."""
     while True:
-        said = choose.way(choose.any((YES, NO)))
-        if agreement(said) is not None:
+        wanted, ways_to_say = choose.any(((True, YES), (False, NO)))
+        said = choose.way(ways_to_say)
+        if agreement(said) is wanted:
             return said
 
 
