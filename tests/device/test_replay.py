@@ -239,7 +239,7 @@ def test_what_is_said_as_it_stands_can_be_interrupted(run: Any) -> None:
 
 
 def test_the_clock_of_a_scenario_is_told(run: Any) -> None:
-    told = scenario({"text": "is it late already"}, clock="2026-05-03T15:42:00")
+    told = scenario({"text": "should i go to bed already"}, clock="2026-05-03T15:42:00")
     result = run(told, engines=scripted())
     system = next(e for e in result.events if e["event"] == "Prompted")["messages"][0]["text"]
     assert "three forty two in the afternoon" in system
