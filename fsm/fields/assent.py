@@ -27,6 +27,7 @@ _NO = (
 _NEITHER = (
     "don't know|do not know|no idea|not sure|don't mind|can't say|yes and no|yes or no|maybe|perhaps|not wrong"
     "|isn't wrong|not incorrect|not false|yeah no|no yeah|no clue|don't care|dunno"
+    "|no complaints|never better|never felt better|never been better"  # all is well, which the question makes yes or no
 )
 _LIGHT = frozenset(
     "it it's is are that that's this the a an i i'm we you they then so and but oh ah please thanks thank think"

@@ -344,7 +344,10 @@ def test_refusal(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", "|maybe|yes no|no that's right|I don't know|twelve hundred|yes and no|not sure".split("|")
+    "said",
+    "|maybe|yes no|no that's right|I don't know|twelve hundred|yes and no|not sure|no complaints|never better".split(
+        "|"
+    ),
 )
 def test_neither_or_both(said: str) -> None:
     assert agreement(said) is None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from zlib import crc32
 
 import torch
 from tokenizers import Tokenizer
@@ -28,7 +29,7 @@ REPORT_EVERY = 30.0  # seconds of processor time; a checkpoint is written at eac
 DEMO_FROM = 0.65  # of the time; from there many conversations have the demonstration's turns: they must sit
 LATE_DEMO_SHARE = 0.25
 FIRST_SEED = 1_000_000  # far from the tokenizer's and the test's seeds
-STARTED_SEED = 300_000_000  # dialogues that the weights to go on from have not seen
+STARTED_SEEDS = range(300_000_000, 450_000_000, 1_000_000)  # one for each file gone on from: dialogues new to it
 
 
 @dataclass
@@ -88,7 +89,8 @@ class Training:
             self._resume()
         elif start is not None:
             load_weights(start, self.net)
-            self.progress.rate, self.progress.seed = STARTED_RATE, STARTED_SEED
+            self.progress.rate = STARTED_RATE
+            self.progress.seed = STARTED_SEEDS[crc32(start.read_bytes()) % len(STARTED_SEEDS)]
 
     def _resume(self) -> None:
         saved = torch.load(self.checkpoint, weights_only=True)
