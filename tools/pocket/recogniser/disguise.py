@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from features import BANDS, log_mel
+from features import BANDS, DIGITAL_SILENCE, log_mel
 
-_TELEPHONE_SHARE = 0.33
+_TELEPHONE_SHARE = 0.45
 _TELEPHONE_BANDS = (27, 34)  # the first band with nothing in it: from 3.2 to 4.8 kHz on
 _QUIET_SHARE = 0.25
 _ROUNDING = np.median(log_mel(np.random.default_rng(0).uniform(-0.5, 0.5, 16000)), axis=0)
@@ -16,6 +16,7 @@ def disguise(features: np.ndarray, mean: np.ndarray, rng: np.random.Generator) -
     """Change a batch in place: tilt and level, a shifted frequency axis, hidden bands and moments, telephones."""
     length = features.shape[1]
     for sound in features:
+        zeros = sound.max(axis=1) <= DIGITAL_SILENCE
         if rng.random() < 0.7:
             tilt = np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, 7), np.cumsum(rng.standard_normal(7)) * 0.35)
             sound += (tilt - tilt.mean() + 0.7 * rng.standard_normal()).astype(np.float32)
@@ -33,6 +34,7 @@ def disguise(features: np.ndarray, mean: np.ndarray, rng: np.random.Generator) -
             _telephone(sound, rng)
         if rng.random() < _QUIET_SHARE:
             _quieten(sound, rng)
+        sound[zeros] = DIGITAL_SILENCE  # whatever the room, nothing stays nothing
 
 
 def _telephone(sound: np.ndarray, rng: np.random.Generator) -> None:
@@ -47,7 +49,7 @@ def _telephone(sound: np.ndarray, rng: np.random.Generator) -> None:
 
 def _quieten(sound: np.ndarray, rng: np.random.Generator) -> None:
     """Let somebody speak softly or far away, down to where the rounding of samples is heard."""
-    sound[:] = np.logaddexp(sound - rng.uniform(0, 4.5), _ROUNDING)
+    sound[:] = np.logaddexp(sound - rng.uniform(0, 5.5), _ROUNDING)
 
 
 def _shift_bands(sound: np.ndarray, rng: np.random.Generator) -> None:

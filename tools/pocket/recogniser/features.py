@@ -16,6 +16,7 @@ LOW_HERTZ, HIGH_HERTZ = 20.0, 7600.0
 LIFTER = 22.0
 _PREEMPHASIS = np.float32(0.97)
 _FLOOR = np.float32(np.finfo(np.float32).eps)
+DIGITAL_SILENCE = float(np.log(_FLOOR))  # in all bands, where samples are exactly zero
 _POVEY = ((0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / (WINDOW - 1))) ** 0.85).astype(np.float32)
 _banks: dict[float, np.ndarray] = {}
 

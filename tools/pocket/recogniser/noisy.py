@@ -10,7 +10,7 @@ import numpy as np
 from augment import clicks, coloured_noise, kitchen, machine_hum
 from corpus import SAMPLE_RATE
 from dataset import STRIDE, Examples
-from features import BANDS, log_mel, mel_bank
+from features import BANDS, DIGITAL_SILENCE, log_mel, mel_bank
 from phones import SILENCE_PDF, UNKNOWN_PDF
 from sequence import is_first
 
@@ -19,6 +19,7 @@ _SNRS = (2.0, 30.0)  # dB, loudest stretch of speech against loudest of noise
 _STRETCH = 13  # frames: 2,048 samples, by which published noise is measured
 _CLIPPED = 0.12  # at either end
 _PAUSES = (0.25, 0.4)  # how often before, how often after
+_DIGITAL = 0.2  # of utterances lie between samples that are all zero, as behind a noise gate or padded by a program
 _SILENT = np.full(40, SILENCE_PDF, np.int16)
 _TALKERS = (1, 6)
 _SPREAD = np.sqrt(0.5 / np.maximum(1.0, mel_bank().sum(axis=0))).astype(np.float32)  # of the cosine, over a band's bins
@@ -95,11 +96,13 @@ def clipped(sound: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
 
 
 def with_pauses(sound: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Put what an utterance's pauses sound like before and after it, up to a second: noise alone says nothing."""
+    """Put what an utterance's pauses sound like before and after it, or nothing at all, up to a second."""
+    digital = rng.random() < _DIGITAL
+    before, after = (int(rng.integers(3, 35)) if digital or rng.random() < share else 0 for share in _PAUSES)
     floor = np.percentile(sound, 4, axis=0).astype(np.float32)
-    before, after = (int(rng.integers(3, 35)) if rng.random() < share else 0 for share in _PAUSES)
-    rough = np.float32(0.4) * rng.standard_normal((STRIDE * (before + after), BANDS), np.float32)
-    quiet = floor + rough
+    quiet = floor + np.float32(0.4) * rng.standard_normal((STRIDE * (before + after), BANDS), np.float32)
+    if digital:
+        quiet[:] = DIGITAL_SILENCE
     cut = STRIDE * before
     whole = np.concatenate([quiet[:cut], sound[: STRIDE * len(labels)], quiet[cut:]])
     return whole, np.concatenate([_SILENT[:before], labels, _SILENT[:after]])

@@ -41,7 +41,7 @@ _FRAMES_SHARE = 0.45  # of the time for the base
 
 @dataclass(frozen=True)
 class Speech:
-    """A corpus of synthetic speech: what is said, for how long, how fast, and what is made of it."""
+    """A corpus of synthetic speech: what is said, for how long, how fast, what is made of it, how often it is heard."""
 
     name: str
     texts: Callable[[Lexicon, int], Iterator[str]]
@@ -49,12 +49,15 @@ class Speech:
     pace: Pace
     mix: Mix
     seed: int
+    repeats: int = 1
 
 
 SPEECH = (
     Speech("calm", training_texts, 7.0, CALM, Mix(copies=2, clean_share=0.35, bent_share=0.75, noises=1800), SEED),
     Speech("brisk", training_texts, 6.0, BRISK, Mix(copies=1, clean_share=0.25, bent_share=0.75, noises=900), SEED + 9),
-    Speech("short", short_texts, 1.5, ANY_PACE, Mix(copies=3, clean_share=0.3, bent_share=0.75, noises=300), SEED + 17),
+    Speech(
+        "short", short_texts, 1.5, ANY_PACE, Mix(copies=3, clean_share=0.3, bent_share=0.75, noises=300), SEED + 17, 3
+    ),
 )
 
 
@@ -95,7 +98,7 @@ def save_examples(plan: Plan, name: str, mix: Mix, seed: int) -> None:
 
 def _common(plan: Plan) -> Sets:
     """Return what every net learns from: synthetic speech and, where there are any, prompts."""
-    sets = [(Examples.load(plan.work / f"{speech.name}_examples.npz"), 1) for speech in SPEECH]
+    sets = [(Examples.load(plan.work / f"{speech.name}_examples.npz"), speech.repeats) for speech in SPEECH]
     if plan.prompts is not None:
         sets.append((Examples.load(plan.work / "prompts_examples.npz"), _PROMPTS_REPEATS))
     return sets
