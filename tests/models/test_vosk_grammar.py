@@ -24,7 +24,7 @@ from pipit.models.load import Weights
 from pipit.models.phrases import Alt, Opt, Phrase, Seq, Slot, Words
 from pipit.models.piper_engine import PiperEngine
 from pipit.models.vosk_decoder import Decoder, Heard
-from pipit.models.vosk_engine import VoskRecognizer, accepted, among
+from pipit.models.vosk_engine import NEAR, VoskRecognizer, accepted, among
 from pipit.models.vosk_grammar import Grammars
 from pipit.models.vosk_words import heard_words
 
@@ -60,9 +60,13 @@ def say(voice: PiperEngine) -> Callable[[str], bytes]:
     return samples
 
 
+def chunks(pcm: bytes) -> list[bytes]:
+    return [pcm[start : start + 1_920] for start in range(0, len(pcm), 1_920)]
+
+
 def hear(recognizer: VoskRecognizer, pcm: bytes) -> str:
-    for start in range(0, len(pcm), 1_920):
-        recognizer.feed(pcm[start : start + 1_920])
+    for chunk in chunks(pcm):
+        recognizer.feed(chunk)
     return recognizer.final()
 
 
@@ -251,7 +255,8 @@ def test_a_model_of_one_graph_looks_for_what_is_expected(one_graph: Path, say: C
 
 def several(recognizer: VoskRecognizer, pcm: bytes) -> list[Heard]:
     recognizer._open.seek(10)
-    recognizer._open.feed(pcm)
+    for chunk in chunks(pcm):  # as `hear` does: what else may have been said hangs on them
+        recognizer._open.feed(chunk)
     return recognizer._open.final()
 
 
@@ -263,8 +268,10 @@ def test_parts_that_vosk_ends_by_itself_are_heard_in_several_ways_together(
     ways = several(recognizer, say("truck") + pause + say("nine") + pause)
     assert ways == sorted(ways, key=lambda way: -way.likelihood)
     assert 1 < len(ways) <= 10
-    recognizer.expect(Words(ways[3].words))
-    assert hear(recognizer, say("truck") + pause + say("nine") + pause) == ways[3].words
+    near = [way.words for way in ways if way.likelihood > ways[0].likelihood - NEAR]
+    assert near[-1] != near[0]
+    recognizer.expect(Words(near[-1]))
+    assert hear(recognizer, say("truck") + pause + say("nine") + pause) == near[-1]
 
 
 @people
