@@ -81,15 +81,17 @@ def tally_of(hear: Callable[[np.ndarray], str], clips: Sequence[people.Clip]) ->
     return tally
 
 
-def print_open_folds(work: Path, folder: Path) -> None:
-    """Print the word errors of open decoding in orders, each heard by the model that does not know its speaker."""
-    orders, compared = people.orders(work, folder), Pocketsphinx()
+def print_open_folds(work: Path, folder: Path) -> Tally:
+    """Print, and add up, the word errors in orders, each heard openly by the model that does not know its speaker."""
+    orders, compared, total = people.orders(work, folder), Pocketsphinx(), Tally()
     for fold in (0, 1):
         names = people.half(work, fold)
         unheard = [clip for clip in orders if clip.name in names]
-        print(f"orders of the speakers unheard by fold {fold}, open: ", end="")
-        print(tally_of(Listener(work / f"fold{fold}" / "recogniser").hear, unheard))
+        tally = tally_of(Listener(work / f"fold{fold}" / "recogniser").hear, unheard)
+        print(f"orders of the speakers unheard by fold {fold}, open: {tally}")
         print(f"the same, pocketsphinx: {tally_of(compared.hear, unheard)}")
+        total += tally
+    return total
 
 
 def print_folds(pipit: str, pocket: Path, work: Path, folder: Path) -> None:

@@ -74,21 +74,24 @@ def hear_noises(listener: Listener) -> None:
         print(f"noise, {name}: words heard in {len(wrong)} of {len(heard)} {sorted(set(wrong))[:8]}")
 
 
-def hear_people(listener: Listener, folder: Path) -> None:
-    """Print the word errors of people's clips and of single digits."""
+def hear_people(listener: Listener, folder: Path) -> Tally:
+    """Print the word errors of people's clips and of single digits; add up those of open decoding."""
     tally = Tally()
     for clip in people.test_clips(folder):
         heard = listener.hear(clip.samples)
         tally.add(clip.text, heard)
         print(f"    {clip.name}: {clip.text} -> {heard}")
     print(f"people's clips: {tally}")
+    openly = tally
     print(f"people's clips, pocketsphinx: {tally_of(Pocketsphinx().hear, people.test_clips(folder))}")
     for name, phrases in (("open", None), ("with a grammar of digits", [*people.DIGITS, "[unk]"])):
         tally = Tally()
         for clip in people.digit_clips(folder):
             tally.add(clip.text, listener.hear(clip.samples, phrases))
         print(f"people's digits, {name}: {tally}")
+        openly += tally if phrases is None else Tally()
     print(f"people's digits, open, pocketsphinx: {tally_of(Pocketsphinx().hear, people.digit_clips(folder))}")
+    return openly
 
 
 def hear_lamp(listener: Listener, folder: Path) -> None:
@@ -161,11 +164,12 @@ def main() -> None:
     if options.human is None or not options.human.is_dir():
         print("people: skipped, no folder of recordings was given (--human DIR)")
         return
-    hear_people(listener, options.human)
+    openly = hear_people(listener, options.human)
     hear_lamp(listener, options.human)
     people_curves(listener, options.human)
     if options.folds:
-        print_open_folds(options.folds, options.human)
+        openly += print_open_folds(options.folds, options.human)
+        print(f"people's clips, digits and orders together, none of them trained on, open: {openly}")
         print_folds(options.pipit, options.model.parent, options.folds, options.human)
 
 

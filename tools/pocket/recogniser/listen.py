@@ -74,6 +74,13 @@ class Tally:
         self.exact += errors == 0
         return errors
 
+    def __add__(self, other: Tally) -> Tally:
+        """Return what both have counted."""
+        both = Tally()
+        for name, count in vars(self).items():
+            setattr(both, name, count + vars(other)[name])
+        return both
+
     @property
     def share(self) -> float:
         """Word errors in per cent."""
