@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -61,13 +63,22 @@ def test_a_part_of_a_longer_sentence_is_no_question(said: str) -> None:
     assert answer(f"{said} is what the bear asked anna in my story", KNOWN) is None
 
 
-def test_a_sentence_takes_no_millisecond() -> None:
+def test_a_sentence_costs_no_more_than_fifty_simple_patterns() -> None:
+    """All tables together, some hundred patterns: thirteen of them when this was written, a tenth of a millisecond."""
     sentences = [said for said, _ in ANSWERS] + LEFT
+
+    def quickest(work: Callable[[str], object]) -> float:
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            for said in sentences:
+                work(said)
+            times.append(time.process_time() - began)
+        return min(times)
+
+    simple = re.compile(r"(\w)(\w*)")
     answer("warm up", KNOWN)
-    began = time.process_time()
-    for said in sentences:
-        answer(said, KNOWN)
-    assert (time.process_time() - began) / len(sentences) < 0.001
+    assert quickest(lambda said: answer(said, KNOWN)) < 50 * quickest(lambda said: simple.sub(r"\2\1", said))
 
 
 @pytest.mark.parametrize(
