@@ -9,9 +9,10 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipit.models import Message
+from pipit.models import CancelToken, Message
 from pipit.models.llama_engine import LlamaModel
 from pipit.models.load import Weights, pocket_weights
 from pipit.models.piper_engine import PiperEngine
@@ -34,6 +35,7 @@ def loaded_recognizer(weights: Weights) -> VoskRecognizer:
 @pytest.fixture
 def recognizer(loaded_recognizer: VoskRecognizer) -> VoskRecognizer:
     loaded_recognizer.reset()
+    loaded_recognizer.expect(None)
     return loaded_recognizer
 
 
@@ -45,6 +47,15 @@ def model(weights: Weights) -> LlamaModel:
 @pytest.fixture(scope="session")
 def voice(weights: Weights) -> PiperEngine:
     return PiperEngine(weights.voice, threads=1)
+
+
+@pytest.fixture(scope="session")
+def say(voice: PiperEngine) -> Callable[[str], bytes]:
+    def samples(text: str) -> bytes:
+        sound = np.concatenate(list(voice.synthesize(text, CancelToken())))
+        return np.pad(sound, 4_000).astype("<i2").tobytes()
+
+    return samples
 
 
 @pytest.fixture(scope="session")
