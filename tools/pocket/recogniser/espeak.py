@@ -6,6 +6,7 @@ Constants and structures follow `speak_lib.h` of espeak-ng 1.51 (Debian `libespe
 from __future__ import annotations
 
 import ctypes
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ import numpy as np
 
 _SYNCHRONOUS = 2
 _PHONEME_EVENTS = 1
-_UTF8 = 1
+_UTF8, _PHONEMES = 1, 0x100  # the second: what stands in [[ ]] are phones
 _EVENT_END, _EVENT_PHONEME = 0, 7
 _RATE, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7
+_BETWEEN = "|"
+_STRESSED = re.compile(r"([',%=]*)(\S+)")
 
 
 class _Identifier(ctypes.Union):
@@ -67,13 +70,13 @@ class Espeak:
         self._phones: list[Phone] = []
         self._callback = _Callback(self._receive)  # kept: the library holds a bare pointer
         self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
     def speak(self, text: str, voice: str, manner: Manner) -> tuple[np.ndarray, list[Phone]]:
         """Return int16 samples at `sample_rate` and the phones in order; `voice` is like "en-us+f4"."""
         self._samples.clear()
         self._phones.clear()
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise ValueError(f"espeak-ng has no voice {voice}")
+        self._choose(voice)
         for parameter, value in (
             (_RATE, manner.rate),
             (_PITCH, manner.pitch),
@@ -82,8 +85,20 @@ class Espeak:
         ):
             self._library.espeak_SetParameter(parameter, value, 0)
         spoken = text.encode()
-        self._library.espeak_Synth(spoken, len(spoken) + 1, 0, 1, 0, _UTF8, None, None)
+        self._library.espeak_Synth(spoken, len(spoken) + 1, 0, 1, 0, _UTF8 | _PHONEMES, None, None)
         return np.frombuffer(bytes(self._samples), np.int16), list(self._phones)
+
+    def sounds(self, word: str, voice: str) -> list[tuple[str, str]]:
+        """Return how a voice would say a word: each phone's stress mark, mostly "", and its mnemonic."""
+        self._choose(voice)
+        text = ctypes.c_char_p(word.encode())
+        said = self._library.espeak_TextToPhonemes(ctypes.byref(text), _UTF8, ord(_BETWEEN) << 8)
+        found = [_STRESSED.fullmatch(sound) for sound in said.decode().strip().split(_BETWEEN)]
+        return [(match[1], match[2]) for match in found if match]
+
+    def _choose(self, voice: str) -> None:
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise ValueError(f"espeak-ng has no voice {voice}")
 
     def _receive(self, samples: Any, count: int, events: Any) -> int:
         if samples and count > 0:

@@ -153,7 +153,7 @@ def main() -> None:
         test = Path(temporary)
         known = lexicons.build(lexicons.SIZE)
         make_test_speech(test, known, SEED)
-        for name in ("unheard_voices", "unheard_sentences"):
+        for name in ("unheard_voices", "unheard_sentences", "unheard_accents"):
             hear_corpus(listener, test / name, options.all)
         unheard = Corpus(test / "unheard_voices")
         sounds = [(u.text, unheard.samples(u)) for u in unheard.utterances[::4]]

@@ -26,6 +26,9 @@ _SOUNDS: dict[str, str] = {
     "3": "ER", "3:": "ER", "U": "UH", "u:": "UW", "u": "UW", "U@": "UH R", "i@": "IH R", "i@3": "IH R",
     "aI": "AY", "aI2": "AY", "aI@": "AY ER", "aI3": "AY ER", "aU": "AW", "aU@": "AW ER", "eI": "EY",
     "oU": "OW", "@U": "OW", "OI": "OY",
+    # of other languages' voices
+    "R": "R", "R2": "R", "*": "R", "**": "R", "x": "HH", "B": "B", "Q": "G", "e": "EH", "e:": "EY", "EI": "EY",
+    "a:": "AA", "A": "AA", "o": "AO", "o:": "OW", "Y": "ER",
 }  # fmt: skip
 
 _NEAR = [

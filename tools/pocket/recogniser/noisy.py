@@ -17,7 +17,7 @@ from sequence import is_first
 _SHARE = 0.5
 _SNRS = (2.0, 30.0)  # dB, loudest stretch of speech against loudest of noise
 _STRETCH = 13  # frames: 2,048 samples, by which published noise is measured
-_CLIPPED = 0.12  # at either end
+_CLIPPED, _DEEPEST = 0.22, 3  # at either end; up to so many labels less one of speech are gone
 _PAUSES = (0.25, 0.4)  # how often before, how often after
 _DIGITAL = 0.2  # of utterances lie between samples that are all zero, as behind a noise gate or padded by a program
 _SILENT = np.full(40, SILENCE_PDF, np.int16)
@@ -86,9 +86,9 @@ def clipped(sound: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
         return sound, labels
     start, end = 0, len(labels)
     if rng.random() < _CLIPPED:
-        start = min(int(heard[0]) + int(rng.integers(0, 2)), int(heard[-1]))
+        start = min(int(heard[0]) + int(rng.integers(0, _DEEPEST)), int(heard[-1]))
     if rng.random() < _CLIPPED:
-        end = max(int(heard[-1]) + 1 - int(rng.integers(0, 2)), start + 1)
+        end = max(int(heard[-1]) + 1 - int(rng.integers(0, _DEEPEST)), start + 1)
     labels = labels[start:end].copy()
     if start and labels[0] != SILENCE_PDF and labels[0] < UNKNOWN_PDF and not is_first(labels[0]):
         labels[0] -= 1  # what is left of a phone begins with its first frame all the same

@@ -15,8 +15,9 @@ import soxr
 import labels
 import spoken
 from corpus import SAMPLE_RATE, CorpusWriter
-from espeak import Espeak, Manner
+from espeak import Espeak, Manner, Phone
 from flite import Flite, compile_speaker
+from foreign import HELD_OUT_LANGUAGES, LANGUAGES, Foreigners
 from lexicon import Lexicon
 from text import DEMO, SentenceMaker
 
@@ -93,6 +94,11 @@ def short_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
             yield rng.choice(lexicon.words)
 
 
+def mixed_texts(lexicon: Lexicon, seed: int) -> Iterator[str]:
+    """Yield for ever short answers and sentences in turn."""
+    return chain.from_iterable(zip(short_texts(lexicon, seed), training_texts(lexicon, seed), strict=True))
+
+
 class Speakers:
     """Both synthesisers, with random voices and manners."""
 
@@ -102,12 +108,25 @@ class Speakers:
         self._flite = flite
         self._lexicon = lexicon
         self._rng = Random(seed)
+        self._foreigners = Foreigners(self._espeak, self._rng)
 
     def anyone(self, text: str) -> Spoken | None:
         """Let flite or an espeak-ng voice of the training set speak."""
         if self._rng.random() < 0.5:
             return self.flite(text, self._rng.choice(FLITE_VOICES))
         return self.espeak(text, f"{self._rng.choice(ACCENTS)}+{self._rng.choice(VARIANTS)}")
+
+    def foreigner(self, text: str) -> Spoken | None:
+        """Let somebody speak whose mother tongue is another; None where the phones do not fit the lexicon."""
+        return self._foreign(text, self._rng.choice(LANGUAGES), self._rng.choice(VARIANTS))
+
+    def held_out_foreigner(self, text: str) -> Spoken | None:
+        """Let somebody speak whose mother tongue and voice are never trained on."""
+        return self._foreign(text, self._rng.choice(HELD_OUT_LANGUAGES), self._rng.choice(HELD_OUT_VARIANTS))
+
+    def _foreign(self, text: str, language: str, variant: str) -> Spoken | None:
+        samples, phones = self._foreigners.speak(text, language, variant, self._manner())
+        return self._fitted(text, samples, phones, f"{language}+{variant}")
 
     def held_out(self, text: str) -> Spoken | None:
         """Let an espeak-ng voice speak that is never trained on."""
@@ -121,11 +140,16 @@ class Speakers:
 
     def espeak(self, text: str, voice: str) -> Spoken | None:
         """Speak with one of espeak-ng's; None where its phones do not fit the lexicon."""
+        samples, phones = self._espeak.speak(text, voice, self._manner())
+        return self._fitted(text, samples, phones, voice)
+
+    def _manner(self) -> Manner:
         rng = self._rng
-        manner = Manner(
+        return Manner(
             rng.randint(*self._pace.words), rng.randint(15, 85), rng.randint(25, 75), rng.choice((0, 0, 0, 1, 3))
         )
-        samples, phones = self._espeak.speak(text, voice, manner)
+
+    def _fitted(self, text: str, samples: np.ndarray, phones: list[Phone], voice: str) -> Spoken | None:
         rate = self._espeak.sample_rate
         found = labels.from_espeak(text, phones, len(samples) / rate, self._lexicon.pronunciations)
         return None if found is None else (_to_16k(samples, rate), voice, found)
@@ -154,17 +178,17 @@ def _write(folder: Path, texts: Iterator[str], speak: Callable[[str], Spoken | N
 
 
 def make_training_speech(
-    folder: Path, lexicon: Lexicon, texts: Iterator[str], hours: float, pace: Pace, seed: int
+    folder: Path, lexicon: Lexicon, texts: Iterator[str], hours: float, pace: Pace, foreign: bool, seed: int
 ) -> None:
-    """Write a corpus to learn from; the demonstration is spoken a dozen times in it."""
+    """Write a corpus to learn from, maybe of foreigners; the demonstration is spoken a dozen times in it."""
     with Flite(compile_speaker(folder.parent)) as flite:
         speakers = Speakers(flite, lexicon, seed, pace)
         demonstration = chain.from_iterable(repeat(DEMO, 12))
-        _write(folder, chain(demonstration, texts), speakers.anyone, hours)
+        _write(folder, chain(demonstration, texts), speakers.foreigner if foreign else speakers.anyone, hours)
 
 
 def make_test_speech(folder: Path, lexicon: Lexicon, seed: int) -> None:
-    """Write `unheard_voices`, which no training has, and `unheard_sentences` by voices that it has."""
+    """Write `unheard_voices` and `unheard_accents`, which no training has, and `unheard_sentences` by voices it has."""
     folder.mkdir(parents=True, exist_ok=True)
     with Flite(compile_speaker(folder)) as flite:
         speakers = Speakers(flite, lexicon, seed)
@@ -172,6 +196,7 @@ def make_test_speech(folder: Path, lexicon: Lexicon, seed: int) -> None:
         _write(folder / "unheard_voices", usual, speakers.held_out, _TEST_HOURS)
         held_out = (text for text in SentenceMaker(seed).test() if _listed(text, lexicon))
         _write(folder / "unheard_sentences", held_out, speakers.anyone, _TEST_HOURS)
+        _write(folder / "unheard_accents", mixed_texts(lexicon, seed), speakers.held_out_foreigner, _TEST_HOURS)
 
 
 def _listed(text: str, lexicon: Lexicon) -> bool:

@@ -23,7 +23,7 @@ from lexicon import Lexicon
 from net import AcousticNet
 from noisy import Noises
 from resume import load_exported
-from speak import ANY_PACE, BRISK, CALM, Pace, make_training_speech, short_texts, training_texts
+from speak import ANY_PACE, BRISK, CALM, Pace, make_training_speech, mixed_texts, short_texts, training_texts
 from text import SentenceMaker
 from train import Lesson, Sets, priors, train
 
@@ -41,7 +41,10 @@ _FRAMES_SHARE = 0.45  # of the time for the base
 
 @dataclass(frozen=True)
 class Speech:
-    """A corpus of synthetic speech: what is said, for how long, how fast, what is made of it, how often it is heard."""
+    """A corpus of synthetic speech: what is said, for how long, how fast, what is made of it, how often it is heard.
+
+    `foreign` is one of people with other mother tongues.
+    """
 
     name: str
     texts: Callable[[Lexicon, int], Iterator[str]]
@@ -50,13 +53,30 @@ class Speech:
     mix: Mix
     seed: int
     repeats: int = 1
+    foreign: bool = False
 
 
 SPEECH = (
     Speech("calm", training_texts, 7.0, CALM, Mix(copies=2, clean_share=0.35, bent_share=0.75, noises=1800), SEED),
     Speech("brisk", training_texts, 6.0, BRISK, Mix(copies=1, clean_share=0.25, bent_share=0.75, noises=900), SEED + 9),
     Speech(
-        "short", short_texts, 1.5, ANY_PACE, Mix(copies=3, clean_share=0.3, bent_share=0.75, noises=300), SEED + 17, 3
+        "short",
+        short_texts,
+        1.5,
+        ANY_PACE,
+        Mix(copies=3, clean_share=0.3, bent_share=0.75, noises=300),
+        SEED + 17,
+        repeats=5,
+    ),
+    Speech(
+        "accents",
+        mixed_texts,
+        2.0,
+        ANY_PACE,
+        Mix(copies=2, clean_share=0.3, bent_share=0.4, noises=0),
+        SEED + 23,
+        repeats=4,
+        foreign=True,
     ),
 )
 
@@ -88,7 +108,7 @@ def make_speech(plan: Plan, speech: Speech) -> None:
     """Let the synthesisers speak."""
     known = lexicons.load(plan.work / "lexicon.json")
     texts = speech.texts(known, speech.seed)
-    make_training_speech(plan.work / speech.name, known, texts, speech.hours, speech.pace, speech.seed)
+    make_training_speech(plan.work / speech.name, known, texts, speech.hours, speech.pace, speech.foreign, speech.seed)
 
 
 def save_examples(plan: Plan, name: str, mix: Mix, seed: int) -> None:
