@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soxr
 
+from pipit.models import Recognizer
 from pipit.models.phrases import Alt, Opt, Seq, Slot, Words
-from pipit.models.vosk_engine import VoskRecognizer
 
 PEOPLE = Path(os.environ.get("PIPIT_RECORDINGS", Path(__file__).parents[3] / "shared" / "recordings"))
 people = pytest.mark.skipif(not PEOPLE.exists(), reason=f"no recordings in {PEOPLE} (set PIPIT_RECORDINGS)")
@@ -27,12 +27,12 @@ DIGIT = any_of(*"zero one two three four five six seven eight nine".split())
 CARD = Seq((Opt(DIGIT), any_of("ten", "queen", "seven"), Words("of"), any_of("clubs", "hearts")))
 
 
-def chunks(pcm: bytes) -> list[bytes]:
-    return [pcm[start : start + 1_920] for start in range(0, len(pcm), 1_920)]
+def chunks(pcm: bytes, step: int = 1_920) -> list[bytes]:
+    return [pcm[start : start + step] for start in range(0, len(pcm), step)]
 
 
-def hear(recognizer: VoskRecognizer, pcm: bytes) -> str:
-    for chunk in chunks(pcm):
+def hear(recognizer: Recognizer, pcm: bytes, step: int = 1_920) -> str:
+    for chunk in chunks(pcm, step):
         recognizer.feed(chunk)
     return recognizer.final()
 

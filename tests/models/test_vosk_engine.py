@@ -10,14 +10,10 @@ from pipit.models.load import Weights
 from pipit.models.piper_engine import PiperEngine
 from pipit.models.vosk_engine import VoskRecognizer
 
+from .hearing import hear
+
 Recording = Callable[[str], bytes]
 TIMER = "set_a_timer_for_ten_minutes"
-
-
-def hear(recognizer: Recognizer, pcm: bytes, step: int) -> str:
-    for start in range(0, len(pcm), step):
-        recognizer.feed(pcm[start : start + step])
-    return recognizer.final()
 
 
 def test_is_a_recognizer(recognizer: VoskRecognizer) -> None:

@@ -20,7 +20,7 @@ from espeak import Espeak, Manner, Phone
 LANGUAGES = "de de fr fr-be nl it es es-419 el pl ru sv da nb pt pt-br cs hu tr hi id ro hr sr bg uk ca".split()
 HELD_OUT_LANGUAGES = "sk mk af cy lb".split()  # never trained on
 _TEACHERS = ("en-us", "en-us", "en")  # whose English was learnt; the British "four" has no r
-_HARDENING = set("de nl pl ru cs tr bg ca".split())  # they say "fife" and "half" alike
+_HARDENING = set("de nl pl ru cs tr bg ca".split())  # they end "five" as "fife"
 _HARD = {"b": "p", "d": "t", "g": "k", "v": "f", "z": "s", "Z": "S", "dZ": "tS"}
 _HARDENS = 0.5
 _VARIETY = re.compile(r"[#2-]+$")  # espeak's marks of a sound's varieties

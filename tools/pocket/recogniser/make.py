@@ -10,7 +10,7 @@ three more packages (see `prompts.py`), which lie in /usr once installed; `--hum
 to learn from (see `people.py`), `--start MODEL` lets the last round begin with an earlier edition's weights, and
 `--folds` makes two more models beside it, each of which has never heard half of the speakers, to measure how
 it does with people it does not know. One CPU thread (set OMP_NUM_THREADS=1 on a busy machine); about half an
-hour beside the training, which takes `--minutes`, and a seventh of that for a fold.
+hour beside the training, which takes `--minutes`, and an eleventh of that for a fold.
 """
 
 from __future__ import annotations

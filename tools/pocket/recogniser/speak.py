@@ -22,7 +22,7 @@ from lexicon import Lexicon
 from text import DEMO, SentenceMaker
 
 FLITE_VOICES = ("awb", "awb", "rms", "rms", "slt", "slt", "kal16")
-ACCENTS = ("en-us",) * 8 + (
+DIALECTS = ("en-us",) * 8 + (
     "en-us-nyc",
     "en",
     "en",
@@ -114,7 +114,7 @@ class Speakers:
         """Let flite or an espeak-ng voice of the training set speak."""
         if self._rng.random() < 0.5:
             return self.flite(text, self._rng.choice(FLITE_VOICES))
-        return self.espeak(text, f"{self._rng.choice(ACCENTS)}+{self._rng.choice(VARIANTS)}")
+        return self.espeak(text, f"{self._rng.choice(DIALECTS)}+{self._rng.choice(VARIANTS)}")
 
     def foreigner(self, text: str) -> Spoken | None:
         """Let somebody speak whose mother tongue is another; None where the phones do not fit the lexicon."""
